@@ -1,11 +1,12 @@
 """The bound that a certificate proves, computed only with whole numbers.
 
     D·B = D·constant + Σ_rows p·side + Σ_cuts p·(−least) + Σ_steps μ + Σ_columns max over [l, u] of r·u
-          + Σ_soft rows most_miss · max(0, miss_step·|p| − D·price) + Σ_splits q·side,
+          + Σ_soft rows most_miss · max(0, miss_step·(|p| + Σ_cuts |w|·p) − D·price) + Σ_splits q·side,
     r = D·value − Aᵀp + Cᵀp_cuts − Σ of μ at its steps − Σ of q of the splits that it is in,
 
-where p·side is p·upper for p > 0 and p·lower for p < 0. For any timetable that keeps the hard rows, any p, any μ ≥ 0
-and p_cuts ≥ 0 its value is at most B (Lagrange): every row adds p·(side − A·u) ≥ 0, every step μ·(1 − occupied) ≥ 0.
+where p·side is p·upper for p > 0 and p·lower for p < 0, and w is the weight of the row in a cut. For any timetable that
+keeps the hard rows, any p, any μ ≥ 0 and p_cuts ≥ 0 its value is at most B (Lagrange): every row adds
+p·(side − A·u) ≥ 0, every step μ·(1 − occupied) ≥ 0.
 A locked column counts r as it is, because there l = u = 1.
 
 A tree has this bound for each leaf, with multipliers of its own and one for each split above it: a sum of whole columns
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags, Ints
     from scheduler.certify.certificate import Certificate, Leaf, RowMultipliers, StepMultipliers
-    from scheduler.certify.program import CertifiedProgram, Matrix
+    from scheduler.certify.cuts import DerivedCuts
+    from scheduler.certify.program import CertifiedProgram
     from scheduler.certify.tree import Side
     from scheduler.messages import Message
 
@@ -74,8 +76,7 @@ def bound_of_multipliers(program: CertifiedProgram, certificate: Certificate) ->
     CertificateError
         As for `certified_bound`.
     """
-    cuts, least = derived(program, certificate.cuts)
-    return _bound(program, certificate.denominator, cuts, least, _own(program, certificate))
+    return _bound(program, certificate.denominator, derived(program, certificate.cuts), _own(program, certificate))
 
 
 def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact:
@@ -88,7 +89,7 @@ def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact
     CertificateError
         As for `certified_bound`.
     """
-    cuts, _ = derived(program, certificate.cuts)
+    cuts = derived(program, certificate.cuts)
     return _reduced(program, certificate.denominator, cuts, _own(program, certificate))
 
 
@@ -131,9 +132,7 @@ def _of_tree(program: CertifiedProgram, certificate: Certificate) -> int:
     )
 
 
-def bound_of_leaf(
-    program: CertifiedProgram, unit: int, cuts: tuple[Matrix, Exact], leaf: Leaf, sides: Sequence[Side]
-) -> int:
+def bound_of_leaf(program: CertifiedProgram, unit: int, cuts: DerivedCuts, leaf: Leaf, sides: Sequence[Side]) -> int:
     """The bound of a leaf, rounded down.
 
     Parameters
@@ -141,7 +140,7 @@ def bound_of_leaf(
     unit
         The denominator of all multipliers.
     cuts
-        The coefficients and the least amounts of the certificate's cuts.
+        The certificate's cuts.
     sides
         The sides of the splits above the leaf, from the root on.
 
@@ -150,7 +149,7 @@ def bound_of_leaf(
     CertificateError
         A multiplier does not fit, or has a sign that proves nothing.
     """
-    of_cuts = exact([0] * cuts[0].shape[0])
+    of_cuts = exact([0] * cuts.matrix.shape[0])
     number, multiplier = np.array(leaf.cuts.cut, dtype=object), exact(leaf.cuts.multiplier)
     absent = (number < 0) | (number >= len(of_cuts))
     _refuse(number, absent, lambda at: msg("a leaf uses cut {number}, which does not exist", number=at))
@@ -161,19 +160,20 @@ def bound_of_leaf(
         raise CertificateError(msg("a leaf of the tree needs one multiplier, at least 0, for each split above it"))
     given = list(zip(sides, leaf.splits, strict=True))
     rows, steps = _row_multipliers(program, leaf.rows), _step_multipliers(program, leaf.steps)
-    return _bound(program, unit, *cuts, Multipliers(rows, steps, of_cuts, given))
+    return _bound(program, unit, cuts, Multipliers(rows, steps, of_cuts, given))
 
 
-def _bound(program: CertifiedProgram, unit: int, cuts: Matrix, least: Exact, multipliers: Multipliers) -> int:
+def _bound(program: CertifiedProgram, unit: int, cuts: DerivedCuts, multipliers: Multipliers) -> int:
     """The bound at some multipliers, rounded down."""
     p, reduced = multipliers.rows, _reduced(program, unit, cuts, multipliers)
     sides = np.where(p > 0, exact(program.upper), exact(program.lower))
     soft = np.flatnonzero(program.soft)
-    beyond = np.maximum(exact(program.miss_step[soft]) * np.abs(p[soft]) - unit * exact(program.price[soft]), 0)
+    paid = np.abs(p[soft]) + times(abs(cuts.soft), multipliers.cuts)[soft]
+    beyond = np.maximum(exact(program.miss_step[soft]) * paid - unit * exact(program.price[soft]), 0)
     ends = reduced * np.where(reduced > 0, exact(program.high), exact(program.low))
     parts = (
         p * np.where(p == 0, 0, sides),
-        -multipliers.cuts * least,
+        -multipliers.cuts * cuts.least,
         multipliers.steps,
         ends,
         exact(program.most_miss[soft]) * beyond,
@@ -183,9 +183,9 @@ def _bound(program: CertifiedProgram, unit: int, cuts: Matrix, least: Exact, mul
     return int(total // unit)
 
 
-def _reduced(program: CertifiedProgram, unit: int, cuts: Matrix, multipliers: Multipliers) -> Exact:
+def _reduced(program: CertifiedProgram, unit: int, cuts: DerivedCuts, multipliers: Multipliers) -> Exact:
     """r·D of every column at some multipliers, (c,)."""
-    pushed = times(program.matrix, multipliers.rows) - times(cuts, multipliers.cuts)
+    pushed = times(program.matrix, multipliers.rows) - times(cuts.matrix, multipliers.cuts)
     reduced: Exact = unit * exact(program.value) - pushed - times(program.occupies, multipliers.steps)
     for side, q in multipliers.sides:
         reduced[side.columns] -= q if side.below else -q

@@ -61,10 +61,11 @@ class Cut(Part):
     clipped to min(a, b) before.
 
     If `mixed`, it is rounded as in mixed-integer rounding instead: with f the rest of b divided by d it is
-    Σ (⌊a/d⌋·f + min(f, rest of a))·u ≥ ⌈b/d⌉·f. Before that, u = high − v for the columns in `turned`.
+    Σ (⌊a/d⌋·f + min(f, rest of a))·u ≥ ⌈b/d⌉·f. Before that, u = high − v for the columns in `turned`. Soft rows add
+    Σ |weight|·miss_step·miss to the left side, before and after.
     """
 
-    row: tuple[StrictInt, ...] = Field((), description="hard or rigid rows that are added up")
+    row: tuple[StrictInt, ...] = Field((), description="rows that are added up; soft ones only if mixed")
     weight: tuple[StrictInt, ...] = Field((), description="whole weights of the rows")
     window: tuple[StrictInt, ...] = Field((), description="windows of the steps that are added up")
     step: tuple[StrictInt, ...] = Field((), description="grid steps since the start of the horizon")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from scheduler.certify.certificate import CertificateError
-from scheduler.certify.exact import SAFE, exact
+from scheduler.certify.exact import SAFE, Exact, exact
+from scheduler.certify.program import Matrix
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
@@ -16,29 +17,39 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags, Ints
     from scheduler.certify.certificate import Cut
-    from scheduler.certify.exact import Exact
-    from scheduler.certify.program import CertifiedProgram, Matrix
+    from scheduler.certify.program import CertifiedProgram
 
 LARGEST = 2**40
 """Weights of cuts beyond this are refused, so that combined coefficients stay exact in 64 bits."""
 
 
-def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> tuple[Matrix, Exact]:
-    """(k, c) the coefficients of every cut, and (k,) its least amount.
+class DerivedCuts(NamedTuple):
+    """The cuts Σ coefficient·u + Σ |soft|·miss_step·miss ≥ least."""
 
-    The columns of locked airings are moved to the other side before the division.
+    matrix: Matrix  # (k, c) the coefficients
+    least: Exact  # (k,)
+    soft: Matrix  # (k, r) the weights of soft rows: above 0 on the lower side, below 0 on the upper one
+
+
+def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> DerivedCuts:
+    """The cuts, derived again.
+
+    The columns of locked airings are moved to the other side before the division. The misses of soft rows are
+    amounts of any size, so mixed-integer rounding leaves them as they are, and no other rounding may use them.
 
     Raises
     ------
     CertificateError
-        A cut combines a soft row, a side that does not exist, or a column that is not whole and at least 0.
+        A cut that is not mixed combines a soft row, or a cut a side that does not exist, or a column that is not whole
+        and at least 0.
     """
     count, (rows, columns) = len(cuts), program.matrix.shape
     of_row = _weights(cuts, [cut.row for cut in cuts], [cut.weight for cut in cuts], rows)
     of_row.eliminate_zeros()
     cut, row, weight = _owner(of_row), of_row.indices, of_row.data
     exists = np.where(weight > 0, program.has_lower[row], program.has_upper[row])
-    _refuse(cut, program.soft[row] | ~exists)
+    mixed = np.array([one.mixed for one in cuts], dtype=bool)
+    _refuse(cut, (program.soft[row] & ~mixed[cut]) | ~exists)
     side = exact([0] * count)
     np.add.at(side, cut, exact(weight) * np.where(weight > 0, exact(program.lower[row]), exact(program.upper[row])))
     keys = [program.steps_at(one.window, one.step).tolist() for one in cuts]
@@ -57,7 +68,6 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> tuple[Matrix, Exa
     at, column, amount = at[~held], total.indices[~held], total.data[~held]
     divisor = np.array([one.divisor for one in cuts], dtype=object)
     _refuse(np.arange(count), divisor >= SAFE)
-    mixed = np.array([one.mixed for one in cuts], dtype=bool)
     turned = _weights(cuts, [one.turned for one in cuts], [(1,) * len(one.turned) for one in cuts], columns)
     most = program.high[turned.indices]
     _refuse(_owner(turned), ~program.whole[turned.indices] | (most < 0) | (most > LARGEST))
@@ -68,7 +78,9 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> tuple[Matrix, Exa
     amount[up], of_mixed = _mixed(at[up], amount[up], side, divisor, np.where(of_turned, program.high[column], -1)[up])
     matrix = sparse.csr_array(sparse.coo_array((amount, (at, column)), shape=(count, columns)))
     matrix.eliminate_zeros()
-    return matrix, np.where(mixed, of_mixed, -(-side // divisor))
+    of_soft = sparse.csr_array(of_row.multiply(program.soft.astype(np.int64)))
+    of_soft.eliminate_zeros()
+    return DerivedCuts(matrix, np.where(mixed, of_mixed, -(-side // divisor)), of_soft)
 
 
 def _rounded_up(at: Ints, amount: Ints, side: Exact, divisor: Exact) -> Ints:
@@ -125,8 +137,9 @@ def _refuse(cut: Ints, wrong: Flags) -> None:
     found = np.flatnonzero(wrong)
     if len(found):
         message = msg(
-            "cut {number} cannot be derived: it uses a row or step that does not exist, a soft row, a missing side, "
-            "a negative weight of a step, a number that is too large, or a column that is not whole or may be negative",
+            "cut {number} cannot be derived: it uses a row or step that does not exist, a missing side, "
+            "a negative weight of a step, a number that is too large, a column that is not whole or may be negative, "
+            "or without mixed-integer rounding a soft row",
             number=int(cut[found[0]]),
         )
         raise CertificateError(message)

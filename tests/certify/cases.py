@@ -101,18 +101,19 @@ def drawn_tree(program: CertifiedProgram, rng: np.random.Generator, size: float,
 
 
 def cuttable(program: CertifiedProgram) -> np.ndarray:
-    """(r,) rows that a cut may combine: not soft, at least one side, columns whole and at least 0."""
+    """(r,) rows that a mixed cut may combine: at least one side, columns whole and at least 0."""
     wrong = ~program.whole | (program.low < 0)
     touched = abs(program.matrix) @ wrong.astype(int) > 0
-    return ~program.soft & ~touched & (program.has_lower | program.has_upper)
+    return ~touched & (program.has_lower | program.has_upper)
 
 
 def some_cut(program: CertifiedProgram, rng: np.random.Generator, size: float) -> Cut:
     rows = rng.choice(np.flatnonzero(cuttable(program)), size=2)
+    mixed = bool(rng.random() < 0.5 or program.soft[rows].any())
     lower = program.has_lower[rows] & ((rng.random(2) < 0.5) | ~program.has_upper[rows])
     weight = np.where(lower, 1, -1) * rng.integers(1, 4, 2)
     steps = rng.choice(program.step_key, size=int(rng.integers(0, 3)))
-    mixed, whole = bool(rng.random() < 0.5), np.flatnonzero(program.whole & (program.high >= 0) & (program.high < 100))
+    whole = np.flatnonzero(program.whole & (program.high >= 0) & (program.high < 100))
     turned = rng.choice(whole, size=int(rng.integers(0, len(whole) + 1)), replace=False) if mixed else whole[:0]
     return Cut(
         mixed=mixed,
@@ -141,7 +142,7 @@ def slow_bound(
     value = [int(one) for one in (*formulation.value, *formulation.column_value)]
     low = [*(int(one) for one in formulation.locked), *(int(one) for one in formulation.column_lower)]
     high = [*([1] * n), *(int(one) for one in formulation.column_upper)]
-    covers = {}
+    covers, paid = {}, {}
     for key in zip(certificate.steps.window, certificate.steps.step, certificate.steps.multiplier, strict=True):
         covers[key[:2]] = Fraction(key[2], unit)
 
@@ -176,9 +177,7 @@ def slow_bound(
         total += p * int(side)
         row_of = folded([int(one) for one in dense[row]])
         reduced = [one - p * by for one, by in zip(reduced, row_of, strict=True)]
-        if formulation.kind[row] == SOFT:
-            beyond = int(formulation.miss_step[row]) * abs(p) - int(formulation.price[row])
-            total += int(formulation.most_miss()[row]) * max(Fraction(0), beyond)
+        paid[row] = abs(p)
     for (window, step), mu in covers.items():
         total += mu
         reduced = [one - mu * by for one, by in zip(reduced, folded(at_step(window, step)), strict=True)]
@@ -199,8 +198,15 @@ def slow_bound(
                 amounts = [min(one, side) for one in amounts]
             rounded, least = [-(-one // cut.divisor) for one in amounts], -(-side // cut.divisor)
         p = Fraction(cut.multiplier, unit)
+        for row in set(cut.row):
+            weight = sum(one for at, one in zip(cut.row, cut.weight, strict=True) if at == row)
+            paid[row] = paid.get(row, 0) + abs(weight) * p
         total -= p * least
         reduced = [one + p * by for one, by in zip(reduced, rounded, strict=True)]
+    for row, amount in paid.items():
+        if formulation.kind[row] == SOFT:
+            beyond = int(formulation.miss_step[row]) * amount - int(formulation.price[row])
+            total += int(formulation.most_miss()[row]) * max(Fraction(0), beyond)
     for entries, most, below, multiplier in sides:
         q = Fraction(multiplier, unit)
         total += q * most if below else -q * (most + 1)

@@ -101,15 +101,18 @@ def added(numbers, weights):
 
 
 def rounded_cut(program, cut):
-    """(coefficients, least) of a cut."""
-    total, b = {}, 0
+    """(coefficients, least, weights of soft rows without sign) of a cut."""
+    total, b, soft = {}, 0, {}
 
     def add(entries, weight):
         for at, amount in entries.items():
             total[at] = total.get(at, 0) + weight * amount
 
     for row, weight in added(cut["row"], cut["weight"]):
-        need(0 <= row < len(program.rows) and not program.soft[row], "a cut of a soft or missing row")
+        need(0 <= row < len(program.rows), "a cut of a missing row")
+        if program.soft[row]:
+            need(cut["mixed"], "a soft row in a cut that is not mixed")
+            soft[row] = abs(weight)
         add(program.rows[row], weight)
         b += weight * program.side(row, weight < 0)
     for at, weight in added(zip(cut["window"], cut["step"], strict=True), cut["step_weight"]):
@@ -134,7 +137,7 @@ def rounded_cut(program, cut):
         need(not turned, "turned columns in a cut that is not mixed")
         if b > 0 and all(one >= 0 for one in total.values()):
             total = {at: min(one, b) for at, one in total.items()}
-        return {at: -(-one // d) for at, one in total.items()}, -(-b // d)
+        return {at: -(-one // d) for at, one in total.items()}, -(-b // d), soft
     for at in turned & total.keys():
         b -= total[at] * program.high[at]
         total[at] = -total[at]
@@ -144,7 +147,7 @@ def rounded_cut(program, cut):
     for at in turned & total.keys():
         b -= total[at] * program.high[at]
         total[at] = -total[at]
-    return total, b
+    return total, b, soft
 
 
 def once(numbers):
@@ -154,6 +157,7 @@ def once(numbers):
 def bound_of(program, unit, rows, steps, cuts, sides):
     """D·B of some multipliers. `cuts`: pairs (derived cut, multiplier); `sides`: (columns, most, below, q)."""
     total, r = unit * program.constant, [unit * one for one in program.value]
+    paid = {}  # soft row → what its misses pay to its own multiplier and to those of cuts
     once(rows["row"])
     for row, p in zip(rows["row"], rows["multiplier"], strict=True):
         need(0 <= row < len(program.rows), "a missing row")
@@ -163,18 +167,22 @@ def bound_of(program, unit, rows, steps, cuts, sides):
         for at, amount in program.rows[row].items():
             r[at] -= p * amount
         if program.soft[row]:
-            total += program.most_miss[row] * max(0, program.miss_step[row] * abs(p) - unit * program.price[row])
+            paid[row] = abs(p)
     once(list(zip(steps["window"], steps["step"], strict=True)))
     for window, step, mu in zip(steps["window"], steps["step"], steps["multiplier"], strict=True):
         need((window, step) in program.steps and mu >= 0, "a missing step or a negative multiplier")
         total += mu
         for at, times in program.steps[window, step].items():
             r[at] -= mu * times
-    for (coefficients, least), p in cuts:
+    for (coefficients, least, soft), p in cuts:
         need(p >= 0, "a negative multiplier of a cut")
         total -= p * least
+        for row, weight in soft.items():
+            paid[row] = paid.get(row, 0) + weight * p
         for at, amount in coefficients.items():
             r[at] += p * amount
+    for row, amount in paid.items():
+        total += program.most_miss[row] * max(0, program.miss_step[row] * amount - unit * program.price[row])
     for columns, most, below, q in sides:
         need(q >= 0, "a negative multiplier of a split")
         total += q * most if below else -q * (most + 1)

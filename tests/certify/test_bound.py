@@ -170,7 +170,7 @@ def test_prices_of_any_size_are_certified():
     assert bound_of_multipliers(program, certificate) == slow_bound(dear, certificate)
 
 
-def test_a_cut_of_a_soft_row_proves_nothing():
+def test_a_soft_row_is_not_rounded_as_if_it_had_no_miss():
     _, program, _ = case("soft parity")
     row = int(np.flatnonzero(program.soft & program.has_lower)[0])
     wrong = made(program).model_copy(update={"cuts": (Cut(row=(row,), weight=(1,), divisor=2, multiplier=1),)})

@@ -16,8 +16,8 @@ from scheduler.rules import NO_BOUND
 from scheduler.solve.proof.mixed_cuts import MixedCuts
 
 
-def knapsack(weights, most, high=1, low=0, whole=True) -> CertifiedProgram:
-    """Σ weight·u ≤ most over columns from `low` to `high`."""
+def knapsack(weights, most, high=1, low=0, whole=True, miss_step=0) -> CertifiedProgram:
+    """Σ weight·u ≤ most + miss_step·miss over columns from `low` to `high`; the row is soft if it has a step."""
     count, zeros = len(weights), np.zeros(len(weights), dtype=np.int64)
     return CertifiedProgram(
         constant=0,
@@ -30,8 +30,8 @@ def knapsack(weights, most, high=1, low=0, whole=True) -> CertifiedProgram:
         matrix=sparse.csr_array(np.array([weights], dtype=np.int64)),
         lower=np.array([-NO_BOUND]),
         upper=np.array([most]),
-        soft=np.zeros(1, dtype=bool),
-        miss_step=np.ones(1, dtype=np.int64),
+        soft=np.array([miss_step > 0]),
+        miss_step=np.array([max(1, miss_step)]),
         price=np.zeros(1, dtype=np.int64),
         most_miss=np.zeros(1, dtype=np.int64),
         defines=np.zeros(1, dtype=bool),
@@ -46,7 +46,7 @@ def cut(divisor, turned=()):
 
 
 def test_a_divisor_above_the_side_closes_the_columns_that_do_not_fit():
-    matrix, least = derived(knapsack([3, 7, 9], 6), [cut(7)])
+    matrix, least, _ = derived(knapsack([3, 7, 9], 6), [cut(7)])
     assert matrix.toarray().tolist() == [[0, -1, -1]]  # −7 and −9 with f = 1
     assert least.tolist() == [0]
 
@@ -56,7 +56,7 @@ def test_two_of_three_that_fill_the_row_only_together_are_a_cover():
     program = knapsack([5, 5, 5], 13)
     found = MixedCuts(program, 1e-3, 60).violated(np.array([1.0, 1.0, 0.6]))
     assert len(found) == 1
-    matrix, least = derived(program, found)
+    matrix, least, _ = derived(program, found)
     rows = matrix.toarray()[0]
     assert len(set(rows.tolist())) == 1
     assert float(least[0]) / rows[0] == pytest.approx(2)
@@ -71,10 +71,32 @@ def test_two_of_three_that_fill_the_row_only_together_are_a_cover():
 )
 def test_no_whole_point_of_a_row_is_cut_off(weights, most, high, divisor, turned):
     program = knapsack(weights, most, high=high)
-    matrix, least = derived(program, [cut(divisor, tuple(at for at in turned if at < len(weights)))])
+    matrix, least, _ = derived(program, [cut(divisor, tuple(at for at in turned if at < len(weights)))])
     for point in product(range(high + 1), repeat=len(weights)):
         if np.dot(weights, point) <= most:
             assert int((matrix @ np.array(point))[0]) >= int(least[0])
+
+
+@given(
+    weights=st.lists(st.integers(-12, 12), min_size=1, max_size=4),
+    most=st.integers(-10, 25),
+    miss_step=st.integers(1, 5),
+    divisor=st.integers(1, 30),
+    turned=st.sets(st.integers(0, 3)),
+)
+def test_no_whole_point_of_a_soft_row_is_cut_off(weights, most, miss_step, divisor, turned):
+    program = knapsack(weights, most, miss_step=miss_step)
+    matrix, least, soft = derived(program, [cut(divisor, tuple(at for at in turned if at < len(weights)))])
+    assert soft.toarray().tolist() == [[-1]]
+    for point in product((0, 1), repeat=len(weights)):
+        miss = max(0, int(np.dot(weights, point)) - most) / miss_step
+        assert int((matrix @ np.array(point))[0]) + miss_step * miss >= int(least[0])
+
+
+def test_a_soft_row_is_rounded_with_its_miss():
+    """3u ≤ 1 + miss, rounded by 3 with f = 2, is 2u ≤ miss: a half of u costs the half of its miss, too."""
+    matrix, least, soft = derived(knapsack([3], 1, miss_step=1), [cut(3)])
+    assert (matrix.toarray().tolist(), least.tolist(), soft.toarray().tolist()) == ([[-2]], [0], [[-1]])
 
 
 @given(
@@ -89,7 +111,7 @@ def test_cuts_that_are_found_are_violated_and_hold(weights, share, amounts):
     program = knapsack(weights, most)
     source = MixedCuts(program, 1e-3, 60)
     found = source.violated(point)
-    matrix, least = derived(program, found)
+    matrix, least, _ = derived(program, found)
     assert np.all(matrix @ point < least.astype(float))
     assert source.violated(point) == []
     for whole in product((0, 1), repeat=len(weights)):

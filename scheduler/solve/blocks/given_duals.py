@@ -39,7 +39,7 @@ def blocks_of(formulation: Formulation, certificate: Certificate, params: SolveP
     ]
     if single:
         program = certified_program(formulation)
-        matrix, least = derived(program, single)
+        matrix, least, _ = derived(program, single)
         cuts = []
         for number, cut in enumerate(single):
             at = slice(matrix.indptr[number], matrix.indptr[number + 1])

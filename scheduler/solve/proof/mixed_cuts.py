@@ -37,7 +37,7 @@ class MixedCuts:
         if len(filled):
             largest[filled] = np.maximum.reduceat(np.abs(matrix.data), matrix.indptr[filled])
         wrong = abs(matrix) @ (~program.whole | (program.low < 0)).astype(np.int64) > 0
-        self.rows = np.flatnonzero(~program.soft & ~program.defines & (largest > 1) & ~wrong)
+        self.rows = np.flatnonzero(~program.defines & (largest > 1) & ~wrong)
         self.largest = largest
         self._found: set[tuple[int, int, int, tuple[int, ...]]] = set()
 
@@ -62,7 +62,8 @@ class MixedCuts:
         divisors = self._divisors(data[fractional], abs(side - int(data[held].sum())))
         if not fractional.any() or not len(divisors):
             return None
-        best = best_rounding(program, (columns, data), side, point, divisors)
+        missed = max(0.0, side - float(data @ point[columns])) if program.soft[row] else 0.0
+        best = best_rounding(program, (columns, data), side, point, divisors, missed)
         if best[0] <= self.least:
             return None
         turned_columns = tuple(columns[best[2]].tolist())
@@ -79,7 +80,7 @@ class MixedCuts:
 
 
 def best_rounding(
-    program: CertifiedProgram, row: tuple[Ints, Ints], side: int, point: Reals, divisors: Ints
+    program: CertifiedProgram, row: tuple[Ints, Ints], side: int, point: Reals, divisors: Ints, missed: float = 0.0
 ) -> tuple[float, int, Flags]:
     """(violation, divisor, flags of the turned columns) of the cut of Σ a·u ≥ side that a point violates most.
 
@@ -89,6 +90,8 @@ def best_rounding(
         The columns, and their coefficients a. All are whole and at least 0.
     point
         (c,) The amounts of all columns.
+    missed
+        What the misses of soft rows add to the left side at the point. Rounding does not change it.
     """
     columns, data = row
     amount, high, held = point[columns], program.high[columns], program.locked[columns]
@@ -98,14 +101,16 @@ def best_rounding(
     best = -np.inf, 1, limited
     for above in (0.5, np.inf, USED):
         turned = limited & (amount > above)
-        gain = _violations(data[used], amount[used], turned[used], high[used], side, divisors)
+        gain = _violations(data[used], amount[used], turned[used], high[used], side, divisors, missed)
         at = int(np.argmax(gain))
         if gain[at] > best[0]:
             best = float(gain[at]), int(divisors[at]), turned
     return best
 
 
-def _violations(data: Ints, amount: Reals, turned: Flags, high: Ints, side: int, divisors: Ints) -> Reals:
+def _violations(
+    data: Ints, amount: Reals, turned: Flags, high: Ints, side: int, divisors: Ints, missed: float
+) -> Reals:
     """(d,) by how much a point violates the cut of each divisor, divided by the length of its coefficients."""
     side -= int((data[turned] * high[turned]).sum())
     one = np.where(turned, -data, data)
@@ -113,6 +118,6 @@ def _violations(data: Ints, amount: Reals, turned: Flags, high: Ints, side: int,
     rest = (side % divisors)[:, None]
     by = divisors[:, None]
     rounded = (one // by).astype(np.float64) * rest + np.minimum(rest, one % by)
-    missing = -(-side // divisors) * rest[:, 0].astype(np.float64) - rounded @ from_end
+    missing = -(-side // divisors) * rest[:, 0].astype(np.float64) - rounded @ from_end - missed
     length = np.sqrt((rounded**2).sum(axis=1))
     return np.where(length > 0, missing / np.maximum(length, 1e-9), np.where(missing > 0, np.inf, 0.0))

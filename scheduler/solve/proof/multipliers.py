@@ -10,14 +10,16 @@ import numpy as np
 from scheduler.arrays import ranges
 from scheduler.certify import Certificate, Cut, RowMultipliers, StepMultipliers, certified_program
 from scheduler.certify.cuts import derived
-from scheduler.certify.exact import exact
+from scheduler.certify.exact import exact, times
 from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.relaxation.pricing import Pricer
 
 if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram
+    from scheduler.certify.cuts import DerivedCuts
     from scheduler.certify.exact import Exact
+    from scheduler.certify.program import Matrix
     from scheduler.formulation import Formulation
     from scheduler.solve.search.duals import Duals
 
@@ -43,7 +45,9 @@ def certificate_of(
         cut.model_copy(update={"multiplier": max(0, round(float(dual) * DENOMINATOR))})
         for cut, dual in zip(duals.cuts, duals.of_cuts, strict=True)
     ]
-    reduced = _reduced(program, rows, cuts)
+    of_cuts = derived(program, cuts)
+    rows = _within_prices(program, rows, of_cuts, exact([cut.multiplier for cut in cuts]))
+    reduced = _reduced(program, rows, of_cuts.matrix, cuts)
     if duals.steps is None:
         window, step, amount = _longest_paths(formulation, program, reduced)
     else:
@@ -85,9 +89,15 @@ def whole_numbers(numbers: Reals) -> Exact:
     return exact([round(one) for one in numbers.tolist()])
 
 
-def _reduced(program: CertifiedProgram, rows: Exact, cuts: list[Cut]) -> Reals:
+def _within_prices(program: CertifiedProgram, rows: Exact, cuts: DerivedCuts, of_cuts: Exact) -> Exact:
+    """Multipliers of soft rows that together with those of cuts do not exceed the price of a miss, if possible."""
+    most = exact(program.price) * DENOMINATOR // exact(program.miss_step) - times(abs(cuts.soft), of_cuts)
+    most = np.maximum(most, 0)
+    return np.where(program.soft, np.clip(rows, -most, most), rows)
+
+
+def _reduced(program: CertifiedProgram, rows: Exact, matrix: Matrix, cuts: list[Cut]) -> Reals:
     """The reduced value of each column, in parts of the denominator, (c,)."""
-    matrix, _ = derived(program, cuts)
     freed = matrix.T @ np.array([cut.multiplier for cut in cuts], dtype=np.float64) if cuts else 0.0
     found = DENOMINATOR * program.value.astype(np.float64) - program.matrix.T @ rows.astype(np.float64) + freed
     return np.asarray(found, dtype=np.float64)

@@ -2,8 +2,8 @@
 
 Row i of the inverse of the basis combines rows so that the i-th basic column has the coefficient 1, and all other basic
 columns 0. If that column is fractional, the combination is violated after rounding. Whole multiples of a row do not
-change it, so each weight λ becomes λ − ⌊λ⌋ on the side at which its row is tight. Soft rows and earlier cuts cannot be
-combined: they are left out, and the rest of the combination is tried.
+change it, so each weight λ becomes λ − ⌊λ⌋ on the side at which its row is tight. Earlier cuts cannot be combined:
+they are left out, and the rest of the combination is tried. The misses of soft rows stay as they are.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class TableauCuts:
         equal = lower & upper & (program.lower[rows] == program.upper[rows])
         up = lower & (tableau.at_lower | ~upper)
         found = np.where(equal, weight - np.rint(weight), np.where(up, _above_floor(weight), -_above_floor(-weight)))
-        found[:, program.soft[rows] | ~(lower | upper)] = 0.0
+        found[:, ~(lower | upper)] = 0.0
         return _sparse(found)
 
     def _best(
@@ -77,12 +77,17 @@ class TableauCuts:
         point: Reals,
     ) -> Cut | None:
         """The cut of one combination, of which rows, steps and columns are given as (numbers, weights)."""
-        program, rows = self.program, tableau.rows[weight[0]]
+        program, rows, missed = self.program, tableau.rows[weight[0]], 0.0
         columns, data = total
         if not 0 < len(columns) <= self.most_entries or not self._usable[columns].all():
             return None
         side = int(weight[1] @ np.where(weight[1] > 0, program.lower[rows], program.upper[rows]) - of_step[1].sum())
-        best = best_rounding(program, (columns, data), side, point, np.array([WHOLE]))
+        soft = program.soft[rows]
+        if soft.any():
+            activity, up = program.matrix[rows[soft]] @ point, weight[1][soft] > 0
+            short = np.where(up, program.lower[rows[soft]] - activity, activity - program.upper[rows[soft]])
+            missed = float(np.abs(weight[1][soft]) @ np.maximum(short, 0.0))
+        best = best_rounding(program, (columns, data), side, point, np.array([WHOLE]), missed)
         if best[0] <= self.least:
             return None
         key = program.step_key[tableau.steps[of_step[0]]]

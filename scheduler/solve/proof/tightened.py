@@ -88,7 +88,7 @@ class Relaxation:
         prices = program.price[self.rows].astype(np.float64)
         if self._dear is not None:
             prices, missable = np.where(missable, prices, self._dear), np.ones(len(self.rows), dtype=bool)
-        soft = np.flatnonzero(missable)
+        soft = self._missable = np.flatnonzero(missable)
         count, steps = len(self.rows), len(self.steps)
         step = program.miss_step[self.rows][soft].astype(np.float64)
         signed, at = np.concatenate([step, -step]), np.concatenate([soft, soft])
@@ -148,8 +148,8 @@ class Relaxation:
 
     def add(self, cuts: list[Cut]) -> None:
         """Append cuts."""
-        matrix, least = derived(self.program, cuts)
-        scaled = matrix.astype(np.float64)
+        matrix, least, soft = derived(self.program, cuts)
+        scaled = sparse.csr_array(sparse.hstack([matrix, self._misses(soft)]).astype(np.float64))
         share = row_scales(scaled)
         scaled = sparse.csr_array(sparse.diags_array(share) @ scaled)
         self.highs.addRows(
@@ -163,6 +163,12 @@ class Relaxation:
         )
         self.cuts += cuts
         self._cut_share = np.concatenate([self._cut_share, share])
+
+    def _misses(self, soft: Matrix) -> Matrix:
+        """The misses below and above, (k, 2·m), in cuts that combine soft rows with some weights, (k, r)."""
+        rows = self.rows[self._missable]
+        some = soft[:, rows].multiply(self.program.miss_step[rows])
+        return sparse.csr_array(sparse.hstack([some.maximum(0), -some.minimum(0)]))
 
     def add_split(self, columns: Ints) -> None:
         """Append a row for the sum of some columns, without sides."""

@@ -31,8 +31,7 @@ from scheduler.solve.proof.tightened import Relaxation
 if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram, Cut
-    from scheduler.certify.exact import Exact
-    from scheduler.certify.program import Matrix
+    from scheduler.certify.cuts import DerivedCuts
     from scheduler.solve.search.budget import Budget
     from scheduler.solve.tree.splits import Splits
     from scheduler.solve.tree_params import TreeParams
@@ -105,7 +104,7 @@ class _Growing:
         self.relaxation = Relaxation(program, price=params.dear * max(1.0, float(size)))
         self.step = value_step(program)
         self.sides: list[tuple[Ints, int]] = []
-        self.cuts: tuple[Matrix, Exact]
+        self.cuts: DerivedCuts
 
     def rounded(self, bound: int) -> int:
         """A bound rounded down to a value that a timetable can have."""
