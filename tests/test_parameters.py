@@ -124,6 +124,8 @@ CONSTANTS = {
     "solve/strands/annealing.py": {"SPARE": MEMORY},
     "solve/cp_sat/model.py": {"NO_LOWER": ARITHMETIC, "NO_UPPER": ARITHMETIC},
     "solve/strands/cp_sat_part.py": {"LARGEST_VALUE": ARITHMETIC, "LEAST_PRICE": ARITHMETIC},
+    "solve/strands/factored.py": {"LONG": MEMORY},
+    "solve/strands/hybrid_gradient.py": {"FAR": ARITHMETIC},
     "solve/strands/dive.py": {"USED": ARITHMETIC},
     "solve/strands/draft.py": {"CLOSE": ARITHMETIC},
     "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},

@@ -14,23 +14,32 @@ class StrandParams(Params):
 
     whole_columns: Annotated[int, Field(ge=0)] = 80_000
     """With at most this many columns the whole program is solved while the other methods run."""
-    relaxation_share: Share = 0.3
+    relaxation_share: Share = 0.25
     """With more columns: share of the time left for the first-order method."""
-    round_iterations: Count = 250
-    """With more columns: iterations of one round of the first-order method with all columns."""
-    few_rounds: Annotated[int, Field(ge=0)] = 2
-    """Rounds with few columns after each round with all columns."""
-    few_columns: Count = 60_000
-    """Columns of such a round."""
-    few_iterations: Count = 750
-    """Iterations of such a round."""
-    relaxation_rounds: Count = 7
+    round_iterations: Count = 100
+    """With more columns: iterations of the first-order method after which it computes the bound again."""
+    relaxation_rounds: Count = 30
     """Most rounds of the first-order method."""
+    round_patience: Count = 3
+    """Rounds over which the bound must fall."""
     round_gain: NotNegative = 2e-3
-    """The first-order method ends after a round with all columns that changes the bound by less than this share, or if
-    bound and primal objective differ by less than this share."""
-    round_closeness: Positive = 1e-5
-    """A round ends when primal and dual objective differ by at most this share."""
+    """The first-order method ends if so many rounds have lowered the bound by less than this share."""
+    scalings: Annotated[int, Field(ge=0)] = 8
+    """Times that rows and columns are scaled by the roots of their largest coefficients."""
+    check_iterations: Count = 40
+    """Iterations after which the first-order method may restart."""
+    restart_much: Share = 0.2
+    """It restarts if the error has fallen to this share since the last restart."""
+    restart_some: Share = 0.8
+    """It also restarts if the error is below this share and rises again."""
+    restart_late: Share = 0.36
+    """It also restarts after this share of all iterations."""
+    weight_share: Share = 0.5
+    """Share of the error of the weight between primal and dual steps (in logarithms) that a restart corrects."""
+    few_columns: Count = 40_000
+    """Columns of the rounds with few columns, which alternate with those with all columns."""
+    few_iterations: Count = 500
+    """Iterations of such a round."""
     hard_price: Positive = 0.3
     """First price of a hard row that is missed entirely, as a multiple of the bound, where hard rows may be missed."""
     hard_price_growth: Annotated[float, Field(ge=1.0)] = 1.2

@@ -102,7 +102,7 @@ def test_a_cycle_may_begin_from_a_timetable(tmp_path, name):
     one, start = annealing(program), program.columns_of(points[-1])
     state, _ = one._start(start)
     assert np.array_equal(one._whole(state.chosen), start)
-    one.cycle(counted(0.8), 1, found.append, start=start)
+    one.cycle(counted(1.6), 1, found.append, start=start)
     ends = [formulation.point(program.chosen(columns)) for columns in found]
     assert min(merit(formulation, point) for point in ends) == merit(formulation, points[0])
 
