@@ -23,7 +23,7 @@ class StrandParams(Params):
     round_patience: Count = 3
     """Rounds over which the bound must fall."""
     round_gain: NotNegative = 2e-3
-    """The first-order method ends if so many rounds have lowered the bound by less than this share."""
+    """The first-order method ends if `round_patience` rounds have lowered the bound by less than this share."""
     scalings: Annotated[int, Field(ge=0)] = 8
     """Times that rows and columns are scaled by the roots of their largest coefficients."""
     check_iterations: Count = 40
