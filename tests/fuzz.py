@@ -1,7 +1,7 @@
 """Instances and answers with a mutated file, given to every command that reads them.
 
-`python -m tests.fuzz 10000` tries this number of them. Each must end with an exit code of the contract and without a
-traceback.
+`python -m tests.fuzz 10000 [first]` tries this number of them, by seed. Each must end with an exit code of the
+contract and without a traceback.
 """
 
 from __future__ import annotations
@@ -79,12 +79,12 @@ def try_one(folder: Path, scratch: Path, seed: int) -> None:
         assert len(said.splitlines()) < 2_000 or words[0] in ("report", "export"), f"seed {seed}: too much is said"
 
 
-def main(count: int) -> None:
+def main(count: int, first: int = 0) -> None:
     """Try a number of mutated folders."""
     failed = 0
     with tempfile.TemporaryDirectory() as place:
         folder = planned(Path(place) / "planned")
-        for seed in range(count):
+        for seed in range(first, first + count):
             try:
                 try_one(folder, Path(place), seed)
             except AssertionError as error:
@@ -101,4 +101,4 @@ def planned(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

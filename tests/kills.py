@@ -1,6 +1,6 @@
 """Processes that are killed while they write an answer, and what the next reader finds.
 
-`python -m tests.kills 500` kills 500 of them, a tenth of which are solves.
+`python -m tests.kills 500 [seed]` kills 500 of them, a tenth of which are solves.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def kill_solve(instance: Path, out: Path, chance: random.Random) -> None:
         assert ended or (after["value"], after["status"]) >= (before["value"], ""), "a worse answer is in its place"
 
 
-def main(kills: int) -> None:
+def main(kills: int, seed: int = 0) -> None:
     """Kill a number of processes, each at a random moment."""
-    chance = random.Random(kills)
+    chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as scratch:
         instance, written, solved = (Path(scratch) / name for name in ("instance", "written", "solved"))
         written.mkdir()
@@ -101,4 +101,4 @@ def main(kills: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))

@@ -40,7 +40,7 @@ class Frozen:
     frozen: Flags  # (p,) published airings that stay as they are
     lost: Flags  # (p,) airings of frozen days that did not or may not air, and airings of today that did not
     unaired: tuple[Aired, ...]  # announced first runs that did not air and are still to come, for history.csv
-    last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first day; −1 before it
+    last_day: Ints  # (channels,) the last frozen broadcast day, from the line's first day; negative before it
 
     def on_line(self, timetable: Timetable) -> Timetable:
         """A timetable with its starts on the copy's line, which begins earlier if a frozen airing does."""
@@ -61,10 +61,13 @@ class NotFrozenError(ValueError):
 
 
 def last_frozen_days(instance: Instance, until: date | datetime | None) -> Ints:
-    """The last broadcast day of every channel that ends before a moment. A date means the start of its day."""
+    """The last broadcast day of every channel that ends before a moment. A date means the start of its day.
+
+    The night before the first day's broadcast day may have airings, so without a moment not even that day is frozen.
+    """
     timeline = instance.timeline
     if until is None:
-        return np.full(len(instance.channels), timeline.planned_from - 1, dtype=np.int64)
+        return np.full(len(instance.channels), timeline.planned_from - 2, dtype=np.int64)
     days = []
     for channel in instance.channels:
         if isinstance(until, datetime):
@@ -136,7 +139,7 @@ def freeze(
     lost |= within & ~admitted
     frozen = within & ~lost
     unaired = tuple(_unaired(instance, published, frozen, lost, _lost_later(instance, published, within, admitted)))
-    if (last < instance.timeline.planned_from).all():
+    if not frozen.any() and (last < instance.timeline.planned_from).all():
         copy = replace(instance, not_aired=(*instance.not_aired, *unaired)) if unaired else instance
         return Frozen(copy, frozen, lost, unaired, last)
     rows = [*_airings_of(instance, published, frozen), *_anchors_of(instance, last)]

@@ -1,7 +1,8 @@
-"""The part of a day before a moment: published airings in it stay, and no other airing starts in it.
+"""What starts before the moment of a freeze: published airings stay, and no other airing is added.
 
 For a held airing i with its candidates K_i, the program gets the rigid row Σ_{a ∈ K_i} x_a ≥ 1. Every other candidate
-that starts before the moment has the upper bound 0.
+that starts before the moment, or in a window of the night that belongs to a frozen broadcast day, has the upper bound
+0.
 """
 
 from __future__ import annotations
@@ -36,12 +37,20 @@ def held(start: Ints, kept: tuple[Ints, Ints], minute: int) -> Ints:
     return np.asarray(may[start[may] < minute], dtype=np.int64)
 
 
-def barred(airings: Airings, kept: tuple[Ints, Ints], minute: int) -> Flags:
-    """(n,) candidates that start before the minute of the line, keep no published airing, and have not aired.
+def barred(airings: Airings, kept: tuple[Ints, Ints], minute: int, last: Ints) -> Flags:
+    """(n,) candidates before a freeze that keep no published airing and have not aired.
 
-    `kept` are the pairs (published, candidate) in which a candidate keeps a published airing.
+    Parameters
+    ----------
+    kept
+        (published, candidate): the pairs in which a candidate keeps a published airing.
+    minute
+        The minute of the line before which no airing is added.
+    last
+        (channels,) The last frozen broadcast day, from the line's first day.
     """
-    early = (airings.start_minute < minute) & ~airings.past
+    early = (airings.start_minute < minute) | (airings.broadcast_day <= last[airings.channel])
+    early &= ~airings.past
     early[kept[1]] = False
     return np.asarray(early, dtype=bool)
 

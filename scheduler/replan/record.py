@@ -162,7 +162,7 @@ def _change(answer: Replan, number: int, entry: Entry, cause: Message, statuses:
     programme = instance.programmes[int(timetable.programme[at])]
     channel = instance.channels[int(timetable.channel[at])]
     day = broadcast_day(instance.timeline, channel, int(timetable.start[at]))
-    first = int(answer.frozen.last_day[int(timetable.channel[at])]) + 1
+    first = max(int(answer.frozen.last_day[int(timetable.channel[at])]) + 1, instance.timeline.planned_from)
     foreign = answer.side is not None and answer.side not in channel.belongs_to
     return ChangeRecord(
         number=number,
@@ -175,7 +175,7 @@ def _change(answer: Replan, number: int, entry: Entry, cause: Message, statuses:
         minutes_moved=entry.minutes,
         episode_before=int(plan.episode[entry.old]) if entry.old >= 0 else None,
         episode_after=int(whole.episode[entry.new]) if entry.new >= 0 else None,
-        days_to_air=day - first,
+        days_to_air=max(0, day - first),  # a night before the first broadcast day is of that day
         viewers=int(plan.audience[entry.old]) if entry.old >= 0 else 0,
         weight=entry.weight,
         standing="proposed" if foreign else "",

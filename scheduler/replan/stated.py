@@ -73,15 +73,16 @@ def state(
     fixed = _accepted(frozen.instance, side, old, kept)
     minute = frozen_minute(frozen.instance, frozen_until)
     stay = held(old.start, kept, minute)
-    base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute))
+    last = frozen.last_day + frozen.days_ahead(instance)
+    base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute, last))
     program = change_program(base, kept, weights, ones, slips, fixed)
     return Stated(frozen, airings, formulation, at, old, stay, kept, now, program)
 
 
 def steps_of(instance: Instance, frozen: Frozen) -> Steps:
     """The factors of weights on the first day after the freeze."""
-    now = min(frozen.last_day.tolist(), default=0) + 1 + frozen.days_ahead(instance)
-    return steps(frozen.instance, now)
+    now = max(min(frozen.last_day.tolist(), default=0) + 1, instance.timeline.planned_from)
+    return steps(frozen.instance, now + frozen.days_ahead(instance))
 
 
 def after_freeze(plan: Timetable, frozen: Frozen) -> Flags:

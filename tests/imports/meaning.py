@@ -1,4 +1,7 @@
-"""A fuzz over meaning: schedules are generated, written in many human ways, read, and compared minute by minute."""
+"""A fuzz over meaning: schedules are generated, written in many human ways, read, and compared minute by minute.
+
+`python -m tests.imports.meaning 5000 [first]` does so with 5,000 of them, by number.
+"""
 
 from __future__ import annotations
 
@@ -310,13 +313,13 @@ def outcome(instance: Instance, folder: Path, name: str, seed: int) -> str:
     return f"{len(settled)} read of {len(meant)}; first difference {wrong[:1]}"
 
 
-def main(count: int) -> int:
+def main(count: int, first: int = 0) -> int:
     """Run the long form; 0 where every schedule came back or was refused."""
     found: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory() as scratch:
         instance = instance_in(Path(scratch))
         names = list(WAYS)
-        for number in range(count):
+        for number in range(first, first + count):
             name = names[number % len(names)]
             said = outcome(instance, Path(scratch), name, number)
             found[(name, said if said in ("same", "refused") else "DIFFERENT")] += 1
@@ -328,4 +331,4 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000))
+    sys.exit(main(*map(int, sys.argv[1:])))
