@@ -1,7 +1,8 @@
 """Which agreements a content serves on a channel, and with which share of its minutes.
 
 An airing serves an agreement if one party has a share of the airing's origin and the channel belongs to another party.
-If the programme has `serves`, it serves those agreements instead, with all of its minutes.
+If the programme has `serves`, it serves those agreements instead; where no party of a pair has a share of its origin,
+with all of its minutes. Among three parties one of them must have a share: `files/references.py` refuses others.
 """
 
 from __future__ import annotations

@@ -92,6 +92,7 @@ class Item:
     appeal: Fraction = Fraction(1)
     language: str = ""
     heard: dict = field(default_factory=dict)  # several languages with their shares
+    soundtracks: list = field(default_factory=list)  # languages among which viewers choose
 
 
 @dataclass
@@ -264,6 +265,7 @@ class Folder:
             appeal=Fraction(row.get("appeal") or 1),
             language=language,
             heard={} if kind == "dubbed" else origins(row.get("audio_shares")),
+            soundtracks=cells(row.get("soundtracks")),
         )
 
     def _anchor(self, row):
@@ -286,6 +288,7 @@ class Folder:
             serves=cells(row.get("serves")) or None,
             appeal=Fraction(row.get("appeal") or 1),
             heard=origins(row.get("audio_shares")),
+            soundtracks=cells(row.get("soundtracks")),
         )
 
     def _fallback(self, channel, window):
@@ -306,6 +309,7 @@ class Folder:
             minutes=0,
             run=said.get("run") or "",
             serves=[],
+            soundtracks=words(said.get("soundtracks")),
             appeal=Fraction(str(said.get("appeal", 1))),
         )
 

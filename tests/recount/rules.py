@@ -49,6 +49,7 @@ class Counting:
             hit = hit or bool(set(words(one.get("registered_in"))) & set(named[2]))
             hit = hit and (not rule.get("licences") or one.get("licence") in words(rule["licences"]))
             hit = hit and (not rule.get("audience") or one.get("audience", "domestic") == rule["audience"])
+            hit = hit and not (rule.get("multi_audio") and not one.get("multi_audio"))
             if hit and not (rule.get("exempt") == "treaty" and one.get("treaty")):
                 found.append(name)
         return found
@@ -97,6 +98,8 @@ class Counting:
         if select.get("age") is not None and item.age < int(str(select["age"]).rstrip("+")):
             return False
         if select.get("episodes_over") is not None and item.episodes <= int(select["episodes_over"]):
+            return False
+        if select.get("soundtracks") and (len(item.soundtracks) > 1) != (select["soundtracks"] == "several"):
             return False
         return not ("not" in select and self.fits(select["not"], item, channel))
 

@@ -422,7 +422,7 @@ def test_a_dubbed_version_of_an_exchanged_programme_is_adapted(tmp_path: Path) -
 
 def test_the_strict_reading_of_retransmission_counts_unaltered_exchange_beside_relays(tmp_path: Path) -> None:
     """A tenth of 600 minutes is 60: two half-hours are taken unaltered, the rest dubbed."""
-    strict = {**CLAUSES["KZ-RETR-W-STRICT"]["rule"], "id": "R"}
+    strict = {**CLAUSES["KZ-RETR-W-STRICT"]["rule"], "id": "R", "valid_from": "2024-08-20"}
     versions = "uzb:original;kaz:dubbed"
     guest = programme("guest", 30, origin="UZ", versions=versions, episodes=4, delivery="exchange", appeal="9")
     spec = content([kz(window("22:00", "24:00", days="mon"))], [guest], rules=[strict], days=7, grid=30)

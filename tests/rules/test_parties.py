@@ -12,7 +12,7 @@ from scheduler.instance import InputError, served
 from scheduler.rules import rules_of
 from scheduler.timetable import timetable_csv, timetable_frame, timetable_of
 from scheduler.verify import verify
-from tests.builders import build, channel, kz, programme, uz, window
+from tests.builders import anchor, build, channel, kz, programme, uz, window
 from tests.rules.agreement import disagreements
 
 HOUR = window("23:00", "24:00")
@@ -86,6 +86,32 @@ def test_a_programme_of_the_third_party_is_no_gift_between_the_other_two(tmp_pat
     instance = build(tmp_path, TRIO, named, agreements=[agreement("KZ", "UZ", "KG")], territories=THREE)
     found = given(instance, [("third", "O.uz")])
     assert found == {"KZ>UZ": 0, "UZ>KZ": 0, "KZ>KG": 0, "KG>KZ": 0, "UZ>KG": 0, "KG>UZ": 60}
+    wrong, _ = disagreements(instance, 2)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("table", ["programmes", "anchors"])
+def test_what_nobody_of_three_supplies_serves_no_agreement_of_theirs(table, tmp_path):
+    """Between two it is the gift of the one that does not air it; among three, two of them could be the giver."""
+    outside = {"origin": "CN", "serves": "P"}
+    shown = [*ALL, programme("outside", 60, **outside)] if table == "programmes" else ALL
+    fixed = [anchor("outside", "O.uz", "20:00", "20:30", **outside)] if table == "anchors" else []
+    more = {"anchors": fixed, "territories": {**THREE, "CN": {"name": "C"}}}
+    with pytest.raises(InputError, match=rf"{table}.csv:\d+:\d+: `serves` names P of KZ, UZ(,| and) KG, but none"):
+        build(tmp_path / "three", TRIO, shown, agreements=[agreement("KZ", "UZ", "KG")], **more)
+    two = build(tmp_path / "two", TRIO, shown, agreements=[agreement("KZ", "UZ")], **more)
+    picked = [("outside", "O.uz")] if table == "programmes" else []
+    minutes = 60 if table == "programmes" else 30
+    assert given(two, picked) == {"KZ>UZ": minutes, "UZ>KZ": 0}
+
+
+def test_an_owner_among_three_gives_a_programme_from_elsewhere(tmp_path):
+    channels = [kz(HOUR, owner="RTRK"), *TRIO[1:]]
+    shown = [programme("outside", 60, origin="CN", owner="RTRK", serves="P"), *ALL[1:]]
+    more = {"agreements": [agreement("RTRK", "UZ", "KG")], "territories": {**THREE, "CN": {"name": "C"}}}
+    instance = build(tmp_path, channels, shown, **more)
+    found = given(instance, [("outside", "O.uz")])
+    assert {pair: have for pair, have in found.items() if have} == {"RTRK>UZ": 60}
     wrong, _ = disagreements(instance, 2)
     assert not wrong, "\n".join(wrong)
 

@@ -20,12 +20,13 @@ from tests.rules.rulebook_cases import RULEBOOK
 SCOPED = [str(kind.model_fields["type"].default) for kind in RULES if issubclass(kind, ScopedRule)]
 FEW = 1
 """One case per kind is enough: every case is compared whole elsewhere."""
-SCOPE = ("territories", "channels", "registered_in", "licences", "audience", "exempt")
+SCOPE = ("territories", "channels", "registered_in", "licences", "audience", "multi_audio", "exempt")
 TREATY = {"name": "a treaty", "date": "2020-01-01", "article": "1"}
 WAYS = {
     "registered_in": ({"registered_in": ["KZ"]}, {}, {"registered_in": ["KZ"]}),
     "licences": ({"licence": "cable"}, {"licence": "terrestrial"}, {"licences": ["cable"]}),
     "audience": ({"audience": "foreign"}, {}, {"audience": "foreign"}),
+    "multi_audio": ({"multi_audio": True}, {}, {"multi_audio": True}),
     "exempt": ({}, {"treaty": TREATY}, {"exempt": "treaty"}),
 }
 """(fields of the channels that are meant, of the others, of the rule)."""

@@ -46,6 +46,7 @@ class Attributes:
     domestic_in: tuple[str, ...] | None = None
     owner: str | None = None  # the broadcaster that owns it
     audio_shares: tuple[tuple[str, Fraction], ...] = ()  # only if several languages are heard
+    soundtracks: tuple[str, ...] = ()  # only if viewers can choose a language
 
     @property
     def heard(self) -> tuple[tuple[str, Fraction], ...]:
@@ -161,6 +162,9 @@ class Contents:
             fits &= np.array([bool(item.waivers.intersection(selector.waiver)) for item in self.items], dtype=bool)
         if selector.episodes_over is not None:
             fits &= np.array([item.episodes > selector.episodes_over for item in self.items], dtype=bool)
+        if selector.soundtracks is not None:
+            wanted = selector.soundtracks == "several"
+            fits &= np.array([bool(item.soundtracks) == wanted for item in self.items], dtype=bool)
         if selector.exclude is not None:
             fits &= ~self.matches(selector.exclude, territory)
         return fits
@@ -289,6 +293,7 @@ def _of_version(programme: Programme, index: int, number: int) -> Attributes:
         domestic_in=programme.domestic_in,
         owner=programme.owner,
         audio_shares=() if version.kind == "dubbed" else programme.audio_shares,
+        soundtracks=programme.soundtracks,
     )
 
 
@@ -314,6 +319,7 @@ def _of_anchor(anchor: Anchor) -> Attributes:
         waivers=frozenset(anchor.waivers),
         owner=anchor.owner,
         audio_shares=anchor.audio_shares,
+        soundtracks=anchor.soundtracks,
     )
 
 
@@ -336,4 +342,5 @@ def _of_fallback(fallback: Fallback, channel: Channel) -> Attributes:
         appeal_milli=int(fallback.appeal * 1000),
         run=fallback.run or "",
         serves=(),
+        soundtracks=fallback.soundtracks,
     )

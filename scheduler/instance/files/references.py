@@ -17,6 +17,7 @@ from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.zones import unknown_zone
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
 from scheduler.instance.problem import Problem
+from scheduler.instance.model.rule_model import AgreementModel
 from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def check_references(
     programmes = tables["programmes.csv"]
     if programmes is not None and len(parsed["programmes.csv"]) == len(programmes.rows):
         problems += _catalogue(file, parsed["programmes.csv"], programmes)
+        problems += _without_giver(file, parsed["programmes.csv"], programmes)
     history = tables["history.csv"]
     if history is not None and len(parsed["history.csv"]) == len(history.rows):
         problems += _history(file, parsed["history.csv"], history)
@@ -65,6 +67,7 @@ def check_references(
     anchors, audience = tables["anchors.csv"], tables["audience.csv"]
     if anchors is not None and len(parsed["anchors.csv"]) == len(anchors.rows):
         problems += _anchors(file, parsed["anchors.csv"], anchors)
+        problems += _without_giver(file, parsed["anchors.csv"], anchors)
     if audience is not None and len(parsed["audience.csv"]) == len(audience.rows):
         problems += _audience(file, parsed["audience.csv"], audience)
     problems += odd_values(file, document, parsed, tables)
@@ -353,6 +356,26 @@ def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> It
                 first=str(first),
             )
             yield Problem(*at, message, "warning")
+
+
+def _without_giver(file: InstanceFile, rows: Sequence[Programme | Anchor], table: CsvTable) -> Iterator[Problem]:
+    """Rows that serve an agreement of three or more parties, of which none supplies them.
+
+    Between two parties, the one whose channel does not air it gives it. Among three this does not say who.
+    """
+    parties = {rule.id: rule.parties for rule in file.agreements if isinstance(rule, AgreementModel)}
+    for number, row in enumerate(rows):
+        suppliers = {code for code, _ in row.origin} | {row.owner} - set(file.territories)
+        for name in row.serves or ():
+            if len(parties.get(name, ())) > 2 and not suppliers & set(parties[name]):
+                message = msg(
+                    "`serves` names {agreement} of {parties}, but none of them has a share of the origin or is the"
+                    " owner, so nothing says who of them gives it; name a party as `owner` or in"
+                    " `origin`, or write `none`",
+                    agreement=name,
+                    parties=Listed(tuple(parties[name])),
+                )
+                yield Problem(*table.at(number, "serves"), message)
 
 
 def _anchors(file: InstanceFile, rows: list[Anchor], table: CsvTable) -> Iterator[Problem]:

@@ -54,6 +54,10 @@ class Fallback(Frozen):
     age: int = Field(0, ge=0, le=21, description="age mark, years")
     delivery: str = Field("own", description="acquired, own, relay, live, exchange or adapted")
     tags: Words = Field((), description="words that rules select by")
+    soundtracks: Words = Field(
+        (),
+        description="languages that viewers can choose from, if the channel is `multi_audio`; `audio` is the main one",
+    )
     run: Literal["first", "rerun"] | None = Field(
         None, description="whether `run` in a selector takes it as a first run or as a rerun; by default as neither"
     )
@@ -157,6 +161,11 @@ class Channel(Frozen):
         None,
         description="the international agreement under which it broadcasts, if any: rules with `exempt: treaty` do not"
         " hold on it",
+    )
+    multi_audio: bool = Field(
+        False,
+        description="it transmits several soundtracks at once with content that has `soundtracks`; rules may speak of"
+        " such channels only",
     )
     languages: tuple[Language, ...] = Field(min_length=1, description="the first is the fallback's")
     dayparts: dict[str, Hours] = Field(default_factory=dict, description="where they differ from the instance's")

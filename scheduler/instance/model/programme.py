@@ -209,6 +209,12 @@ class Programme(Frozen):
         " in its minutes, by which quotas of minutes count it; other rules and counts go by its first language",
         examples=["kaz:0.6;rus:0.4"],
     )
+    soundtracks: Words = Field(
+        (),
+        description="where viewers can choose a language on a channel that transmits several soundtracks at once"
+        " (`multi_audio`): all of them, ISO 639-3; the version that airs is the main one",
+        examples=["kaz;rus"],
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Programme:
@@ -232,6 +238,15 @@ class Programme(Frozen):
         if not originals and self.original_language is None:
             raise RefusedError(msg("there is no original version; write its language in `original_language`"))
         _check_heard(self.audio_shares, self.spoken_originally)
+        dubbed = {version.language for version in self.versions if version.kind == "dubbed"}
+        unknown = set(self.soundtracks) - dubbed - {self.spoken_originally}
+        if unknown:
+            message = msg(
+                "`soundtracks` names {languages}, but there is no such original or dubbed version",
+                languages=", ".join(sorted(unknown)),
+            )
+            raise RefusedError(message)
+        _check_several(self.soundtracks)
         return self
 
     @property
@@ -246,6 +261,12 @@ def _check_heard(shares: AudioShares, first: str) -> None:
     """Raise RefusedError if the shares of languages do not include the language of the programme."""
     if shares and first not in dict(shares):
         raise RefusedError(msg("`audio_shares` has no share of {language}, the language that it is in", language=first))
+
+
+def _check_several(soundtracks: tuple[str, ...]) -> None:
+    """Raise RefusedError if one soundtrack is named. A programme without a choice of language names none."""
+    if soundtracks and len(set(soundtracks)) < 2:
+        raise RefusedError(msg("`soundtracks` names one language; name all that viewers can choose from, or none"))
 
 
 class Anchor(Frozen):
@@ -296,6 +317,12 @@ class Anchor(Frozen):
         " count it; other rules and counts go by `audio`",
         examples=["kaz:0.6;rus:0.4"],
     )
+    soundtracks: Words = Field(
+        (),
+        description="where viewers can choose a language on a channel that transmits several soundtracks at once"
+        " (`multi_audio`): all of them, ISO 639-3; `audio` is the main one",
+        examples=["kaz;rus"],
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Anchor:
@@ -311,6 +338,10 @@ class Anchor(Frozen):
             check_order(self.start, self.end)
         check_length(self.start, self.end)
         _check_heard(self.audio_shares, self.audio)
+        _check_several(self.soundtracks)
+        if self.soundtracks and self.audio not in self.soundtracks:
+            message = msg("`soundtracks` does not name {language}, the language that it is in", language=self.audio)
+            raise RefusedError(message)
         return self
 
 

@@ -53,6 +53,9 @@ class Selector(Frozen):
         None, description="programmes with one of these approvals"
     )
     episodes_over: int | None = Field(None, ge=0, description="series of more episodes than this")
+    soundtracks: Literal["one", "several"] | None = Field(
+        None, description="several: content with a choice of language (`soundtracks`); one: content without"
+    )
     exclude: Selector | None = Field(None, alias="not", description="content that does not count")
 
     @model_validator(mode="after")
@@ -76,6 +79,9 @@ class Selector(Frozen):
         parts += [msg("with a waiver of {waivers}", waivers=Listed(tuple(self.waiver)))] if self.waiver else []
         if self.episodes_over is not None:
             parts.append(msg("of more than {number} episodes", number=self.episodes_over))
+        if self.soundtracks is not None:
+            several = self.soundtracks == "several"
+            parts.append(msg("with several soundtracks") if several else msg("with one soundtrack"))
         if self.run is not None:
             parts.append(msg("first runs") if self.run == "first" else msg("reruns"))
         message = Listed(tuple(parts), " ") if parts else msg("all programmes")

@@ -229,6 +229,9 @@ class ScopedRule(Rule):
     audience: Literal["domestic", "foreign"] | None = Field(
         None, description="of those, only on channels that are made for this audience"
     )
+    multi_audio: Literal[True] | None = Field(
+        None, description="true: of those, only on channels that transmit several soundtracks at once"
+    )
     exempt: Literal["treaty"] | None = Field(
         None, description="treaty: not on channels that broadcast under an international agreement"
     )
@@ -246,6 +249,7 @@ class ScopedRule(Rule):
             if self._named_or_in(channel)
             and (self.licences is None or channel.licence in self.licences)
             and (self.audience is None or channel.audience == self.audience)
+            and (self.multi_audio is None or channel.multi_audio)
             and not (self.exempt == "treaty" and channel.treaty is not None)
         ]
 
@@ -281,6 +285,8 @@ class ScopedRule(Rule):
             message = msg("{scope} for a foreign audience", scope=message)
         elif self.audience == "domestic":
             message = msg("{scope} for a domestic audience", scope=message)
+        if self.multi_audio:
+            message = msg("{scope} with several soundtracks", scope=message)
         return msg("{scope} without a treaty", scope=message) if self.exempt == "treaty" else message
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.builders import content, kz, programme
+from tests.builders import anchor, channel, content, kz, programme
 from tests.rules.kinds.shared import GUEST, HOUR, MONDAY, PAIR, PERIODS, SELECTS, SOFT, THURSDAY, on_record, written
 
 _MIXED = [
@@ -24,6 +24,22 @@ CASES = {
     name: content([kz(HOUR)], _MIXED, rules=[written("quota", period="day", **clause, **SOFT)])
     for name, clause in _CLAUSES.items()
 }
+
+_CHOICE = {"soundtracks": "kaz;rus", "versions": "rus:original;kaz:dubbed"}
+CASES["the main soundtrack"] = content(
+    [
+        kz(HOUR, multi_audio=True, fallback={"audio": "rus", "soundtracks": ["rus", "kaz"]}),
+        channel("R.kz", "KZ", "Asia/Almaty", HOUR),
+    ],
+    [programme("film", 30, **_CHOICE), programme("one", 30, versions="rus:original")],
+    rules=[
+        written(
+            "quota", period="day", multi_audio=True, select={"soundtracks": "several", "not": {"audio": "kaz"}},
+            most_minutes=0, **SOFT,
+        )
+    ],
+    anchors=[anchor("talk", "Q.kz", "22:00", "22:20", audio="rus", soundtracks="kaz;rus")],
+)  # fmt: skip
 
 INHERITED = {
     "minutes": (
