@@ -7,12 +7,15 @@ import json
 import openpyxl
 import pytest
 
+from scheduler.airings import build_airings
 from scheduler.report.comparison import Plan, comparison_records
 from scheduler.report.language import Language
 from scheduler.report.tables import build_tables
-from scheduler.rules import load
+from scheduler.rules import load, rules_of
+from scheduler.rules.parity_measure import Measure
 from scheduler.solve import Settings, solve
-from scheduler.timetable import read_timetable
+from scheduler.timetable import read_timetable, timetable_of
+from tests.builders import content, kz, programme, uz, window, write
 from tests.planned import command, plan
 
 
@@ -59,6 +62,54 @@ def test_what_the_instances_say_differently_is_named_once(plans):
     assert code == 0
     said = {row.pop("Where"): list(row.values()) for row in json.loads(text)["said"]}
     assert said == {"rules[DOM]": ["✓", None], "rules[SOFT].price": ["10", "11"], "programmes[u2].appeal": [None, "3"]}
+
+
+MEASURE = {"measure": "minutes", "period": "cumulative", "tolerance": 0.2, "tolerance_of": "sum"}
+HOUR = window("20:00", "21:00")
+LONG = ["drama", "film", "concert", "documentary", "education", "entertainment", "quiz", "talk"]
+
+
+def agreed(**more):
+    """An agreement of two measures of which the second is as given."""
+    parties = {"type": "parity", "id": "P", "parties": ["KZ", "UZ"]}
+    weekly = {**MEASURE, "measure": "runs", "period": "week"}
+    return {"agreements": [{**parties, "measures": [weekly, {**MEASURE, **more}]}]}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "listed"),
+    [
+        (agreed(), agreed(carry_over=0), {"agreements[P].measures[2].carry_over": [None, "0"]}),
+        (agreed(carry_over=0), agreed(carry_over=30), {"agreements[P].measures[2].carry_over": ["0", "30"]}),
+        (agreed(period="week"), agreed(period="week", carry_over=0), {}),
+        ({}, {"placement": []}, {"placement": [None, "[]"], "placement[1]": ["✓", None]}),
+        ({}, {"deadlines": []}, {"deadlines": [None, "[]"]}),
+        (
+            {"placement": [{"select": {"genre": [*LONG, "news"]}, "as": "free"}]},
+            {"placement": [{"select": {"genre": [*LONG, "sport"]}, "as": "free"}]},
+            {"placement[1].select.genre": [f"{str(LONG)[:59]}…", f"{str(LONG)[:59]}…"]},
+        ),
+    ],
+    ids=["a carry-over of 0", "another", "0 of a week is none", "no placement", "no deadlines", "beyond what is shown"],
+)
+def test_a_default_that_is_written_is_listed_where_it_means_something(one, other, listed, tmp_path):
+    sides = []
+    for name, changes in (("a", one), ("b", other)):
+        folder = write(tmp_path / name, content([kz(HOUR), uz(HOUR)], [programme("film", 60)]))
+        (tmp_path / f"{name}.yaml").write_text(json.dumps(changes), encoding="utf-8")
+        instance = load(folder, [tmp_path / f"{name}.yaml"])
+        airings = build_airings(instance, rules_of(instance))
+        sides.append(Plan(name, build_tables(timetable_of(airings, airings.past))))
+    said = comparison_records(sides, Language("en"))["said"]
+    assert {row.pop("Where"): list(row.values()) for row in said if "agreements" in str(row) or listed} == listed
+
+
+def test_an_agreement_that_is_dumped_and_read_again_means_the_same():
+    for more in ({}, {"carry_over": 0}, {"carry_over": 7}):
+        whole = Measure.model_validate({**MEASURE, **more})
+        for dumped in (whole.model_dump(mode="json"), whole.model_dump(mode="json", exclude_defaults=True)):
+            again = Measure.model_validate(dumped)
+            assert (again.all_weeks, again.carry_over) == (whole.all_weeks, whole.carry_over) == (not more, whole.carry)
 
 
 @pytest.mark.parametrize("lang", ["en", "kk", "ru"])

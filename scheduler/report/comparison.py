@@ -144,7 +144,7 @@ def _said(plans: Sequence[Plan], language: Language) -> Section:
     different = [path for path in paths if len({one.get(path) for one in flat}) > 1]
     absent = tuple(path for path in different if any(one.get(path) == THERE for one in flat))
     different = [path for path in different if path in absent or not path.startswith(absent)]
-    rows = [(path, *(one.get(path) for one in flat)) for path in different]
+    rows = [(path, *(_shortened(one.get(path)) for one in flat)) for path in different]
     section = _section("said", ["path"], plans, rows, language)
     columns = (section.columns[0], *(Column(plan.name, "long") for plan in plans))
     return Section(section.name, section.title, section.note, columns, section.rows, language.say("compare_said_alike"))
@@ -163,6 +163,11 @@ def _leaves(instance: Instance) -> Iterator[tuple[str, str]]:
     for name, rows in tables.items():
         records = [row.model_dump(mode="json", exclude_defaults=True) for row in rows]
         yield from _walk(records if _named(records) else {_row_name(row): row for row in records}, name)
+
+
+def _shortened(text: str | None) -> str | None:
+    """A value as a table shows it."""
+    return text if text is None or len(text) <= WHOLE else f"{text[: WHOLE - 1]}…"
 
 
 def _row_name(row: dict[str, Any]) -> str:
@@ -184,7 +189,13 @@ def _walk(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _walk({key: inner for key, inner in item.items() if key != name}, f"{path}[{item[name]}]")
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _walk(inner, f"{path}.{key}" if path else str(key))
+            here = f"{path}.{key}" if path else str(key)
+            if inner in ([], {}):  # what is dumped is not the default, so an empty list says something
+                yield here, str(inner)
+            yield from _walk(inner, here)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for number, item in enumerate(value, 1):
+            yield f"{path}[{number}]", THERE
+            yield from _walk(item, f"{path}[{number}]")
     elif value != []:
-        text = str(value)
-        yield path, text if len(text) <= WHOLE else f"{text[: WHOLE - 1]}…"
+        yield path, str(value)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from scheduler.instance import Selector
 from scheduler.instance.model.field_marks import Party, PeriodName, Relaxable
@@ -134,6 +141,19 @@ class Measure(Frozen):
         if self.tolerance_of != "agreed" and self.agreed is not None:
             raise RefusedError(msg("`agreed` is the base of `tolerance_of: agreed` only; write that or drop it"))
         return self
+
+    @model_serializer(mode="wrap")
+    def _with_written_carry_over(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields as they are dumped. Of a cumulative measure, a carry-over is among them if it is written.
+
+        A written 0 means something else there than none (`all_weeks`), so that it is no default that may be left out.
+        """
+        fields: dict[str, Any] = dump(self)
+        if self.all_weeks:
+            fields.pop("carry_over", None)
+        elif self.period == "cumulative":
+            fields.setdefault("carry_over", 0)
+        return fields
 
     @property
     def name(self) -> str:
