@@ -34,8 +34,8 @@ CASES["the main soundtrack"] = content(
     [programme("film", 30, **_CHOICE), programme("one", 30, versions="rus:original")],
     rules=[
         written(
-            "quota", period="day", multi_audio=True, select={"soundtracks": "several", "not": {"audio": "kaz"}},
-            most_minutes=0, **SOFT,
+            "quota", period="day", multi_audio=True, most_minutes=0,
+            select={"soundtracks": "several", "not": {"version_kind": "dubbed"}}, **SOFT,
         )
     ],
     anchors=[anchor("talk", "Q.kz", "22:00", "22:20", audio="rus", soundtracks="kaz;rus")],
