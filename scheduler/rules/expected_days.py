@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.instance.derived.history import broadcast_day
 from scheduler.moments import DAY, WEEK
 from scheduler.strands import Slot, day_sets_kept, owed
 
@@ -28,7 +29,7 @@ class Expected:
 
     instance: Instance
     open_days: OpenDays
-    locked: set[date]
+    locked: frozenset[date]
     left: int
     before: Slot | None = None  # the slot that the series keeps
     missed: tuple[tuple[int, date], ...] = ()  # (channel, day) of announced airings that did not air
@@ -223,12 +224,23 @@ def expected_days(
     instance: Instance,
     open_days: OpenDays,
     key: tuple[int, int],
-    locked: set[date],
+    locks: set[tuple[int, int, int]],
     before: Slot | None,
 ) -> Expected:
-    """The required days of a series (programme, territory). It keeps its previous slot if that has an open day."""
+    """The required days of a series (programme, territory). It keeps its previous slot if that has an open day.
+
+    `locks`: (content, channel, minute) of locked first runs. Their days and episodes do not count, also if a timetable
+    does not have them.
+    """
     code, programme = list(instance.file.territories)[key[1]], instance.programmes[key[0]]
-    left = instance.past.left(key[0], code, programme.episodes) - len(locked)
+    own = [
+        (channel, minute)
+        for content, channel, minute in locks
+        if instance.contents.programme[content] == key[0] and instance.channels[channel].territory == code
+    ]
+    days = (broadcast_day(instance.timeline, instance.channels[channel], minute) for channel, minute in own)
+    locked = frozenset(instance.timeline.first_day + timedelta(days=day) for day in days)
+    left = instance.past.left(key[0], code, programme.episodes) - len(own)
     begun = instance.past.last_episode(key[0], code) > 0
     owes = tuple(instance.timeline.first_day + timedelta(days=day) for day in owed(instance).get((key[0], code), ()))
     runs = Expected(instance, open_days, locked, left, missed=missed_days(instance, *key), owed=owes, begun=begun)

@@ -30,6 +30,7 @@ from scheduler.strands import (
     build_bundles,
     build_rerun_slots,
     free_places,
+    locked_one_by_one,
     locked_places,
     past_first_runs,
     runs_of_last_slot,
@@ -65,7 +66,8 @@ class PlacementRule(Rule):
     From its first day on, the series airs on every open day of the day set, until its episodes or the horizon end. A
     strand begins on the first open day of a week, an event on any day. A place has one to three episodes, each directly
     after the one before; the last place has the remaining episodes. A day is open if windows, rights and rules admit
-    all airings of a place. Locked airings are exceptions, and their days do not count.
+    all airings of a place. Airings that a lock names whole (channel, start, title, version and run) are exceptions, and
+    their days do not count.
 
     A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its
     possible day sets has no open day in the horizon. A day on which the series was announced and did not air is not
@@ -166,7 +168,7 @@ class PlacementRule(Rule):
         by_series: dict[tuple[int, int], list[Shown]] = {}
         for one in airs:
             by_series.setdefault((one.programme, territory[one.channel]), []).append(one)
-        locks = locked_places(instance)
+        locks, firsts = locked_places(instance), locked_one_by_one(instance, "first")
         free = repeats_of(on_air.timetable)
         yield from self._reruns(instance, locks, territory, on_air, set(free))
         open_days = OpenDays(instance)
@@ -178,9 +180,8 @@ class PlacementRule(Rule):
         for key in sorted({*by_series, *before, *again}):
             series = by_series.get(key, [])
             placed = [one for one in series if line[one.content, one.channel] >= 0]
-            kept = [one for one in placed if (one.programme, one.channel, one.start) not in locks]
-            locked = {one.day for one in series if (one.programme, one.channel, one.start) in locks}
-            runs, old = expected_days(instance, open_days, key, locked, before.get(key)), before.get(key)
+            kept = [one for one in placed if (one.content, one.channel, one.start) not in firsts]
+            runs, old = expected_days(instance, open_days, key, firsts, before.get(key)), before.get(key)
             goes_on = old is not None and runs.before is not None and runs.goes_on(old.channel, old.content, old.clock)
             repeats = self._followers(
                 instance, key, kept, again.get(key, []), locks, open_days, runs.before, must_go_on=goes_on
@@ -188,8 +189,8 @@ class PlacementRule(Rule):
             missed = sum(one.miss for one in repeats)
             yield from repeats
             if kept and instance.programmes[key[0]].after:
-                yield from self._after(instance, key, kept, by_series, locks)
-            yield from self._series(instance, key, kept, locked, open_days, before.get(key), missed)
+                yield from self._after(instance, key, kept, by_series, firsts)
+            yield from self._series(instance, key, kept, runs, before.get(key), missed)
 
     def _after(
         self,
@@ -197,7 +198,7 @@ class PlacementRule(Rule):
         key: tuple[int, int],
         kept: list[Shown],
         by_series: dict[tuple[int, int], list[Shown]],
-        locks: set[tuple[int, int, int]],
+        firsts: set[tuple[int, int, int]],
     ) -> Iterator[Measurement]:
         """Whether a season begins after the previous season and in its slot."""
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
@@ -205,7 +206,7 @@ class PlacementRule(Rule):
             return
         before = instance.programme_index[programme.after or ""]
         theirs = by_series.get((before, key[1]), [])
-        free = [one for one in theirs if (one.programme, one.channel, one.start) not in locks]
+        free = [one for one in theirs if (one.content, one.channel, one.start) not in firsts]
         last, begins = max((one.day for one in free), default=None), min(one.day for one in kept)
         slots = {(channel, clock) for channel, _, clock in slots_of(instance, [one for one in free if one.day == last])}
         opening = [one for one in kept if one.day == begins]
@@ -277,9 +278,11 @@ class PlacementRule(Rule):
         Repeats in `free` do not count.
         """
         by_series: dict[tuple[int, int], Counter[tuple[int, int, int]]] = {}
+        single = locked_one_by_one(instance, "rerun")
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             placed = instance.placements.line[one.content, one.channel] >= 0 and one.entry not in free
-            if placed and not one.past and (one.programme, one.channel, one.start) not in locks:
+            named = one.programme in instance.repeats and (one.programme, one.channel, one.start) in locks
+            if placed and not one.past and not named and (one.content, one.channel, one.start) not in single:
                 slot = one.channel, one.content, one.clock(instance.timeline.broadcast_start)
                 by_series.setdefault((one.programme, territory[one.channel]), Counter())[slot] += 1
         for (programme, at), slots in sorted(by_series.items()):
@@ -299,19 +302,17 @@ class PlacementRule(Rule):
         instance: Instance,
         key: tuple[int, int],
         kept: list[Shown],
-        locked: set[date],
-        open_days: OpenDays,
+        runs: Expected,
         before: Slot | None,
         repeats: int,
     ) -> Iterator[Measurement]:
         """One series in one territory.
 
-        `kept` are its placed first runs without locked ones, `repeats` the wrong repeats.
+        `kept` are its placed first runs without locked ones, `runs` its required days, `repeats` the wrong repeats.
         """
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         name, title = programme.programme, programme.title
         past = instance.past.last_episode(key[0], code)
-        runs = expected_days(instance, open_days, key, locked, before)
         held = runs.before is not None
         old = None if before is None else (before.channel, before.content, before.clock)
         slot, off, wrong = old or (0, 0, 0), 0, 0

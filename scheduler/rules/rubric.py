@@ -13,7 +13,7 @@ from scheduler.rules.framework.aspect import about
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.subject import Subject
-from scheduler.strands import in_named_slots
+from scheduler.strands import at_locked_places, in_named_slots, locked_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ class RubricRule(Rule):
     """Every airing of a title that `placement` calls a rubric begins in a named slot of its channel.
 
     The slot accepts the title, the airing is not longer than the slot, and its broadcast day is one of the slot's days.
-    Other airings are no candidates, so there are no rows.
+    Other airings are no candidates, so there are no rows. An airing at the place of a lock is an exception.
     """
 
     type: Literal["rubric"] = "rubric"
@@ -39,9 +39,10 @@ class RubricRule(Rule):
         return msg("rubric: titles of a rubric air only in the named slots of a channel")
 
     def admit(self, airings: Airings) -> Flags | None:
-        """Airings of other titles, and those of rubrics that begin in a named slot."""
+        """Airings of other titles, and those of rubrics that begin in a named slot or at the place of a lock."""
         placements = airings.instance.placements
         admitted = np.array(~placements.rubric[airings.content, airings.channel] | airings.past, dtype=bool)
+        admitted |= at_locked_places(airings)
         at = np.flatnonzero(~admitted)
         admitted[at] = in_named_slots(airings, at, np.ones(len(at), dtype=np.int64))
         return admitted
@@ -54,9 +55,12 @@ class RubricRule(Rule):
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every airing of a rubric that is in no slot of its channel."""
         instance = on_air.instance
+        locks = locked_places(instance)
         for one in shown(self, on_air, range(len(instance.channels)), Selector()):
             channel = instance.channels[one.channel]
             if one.past or not instance.placements.rubric[one.content, one.channel]:
+                continue
+            if (one.programme, one.channel, one.start) in locks:
                 continue
             clock = one.clock(instance.timeline.broadcast_start)
             in_slot = any(

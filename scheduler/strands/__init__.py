@@ -7,7 +7,7 @@ continues. `rerun_slots` and `named_slots` are the slots of reruns and of channe
 
 from scheduler.strands.build import build_bundles
 from scheduler.strands.bundles import Bundles
-from scheduler.strands.followers import locked_places, named_by_locks
+from scheduler.strands.followers import at_locked_places, locked_one_by_one, locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places, in_named_slots
 from scheduler.strands.ongoing import (
@@ -27,12 +27,14 @@ __all__ = [
     "PastFirstRun",
     "RerunSlots",
     "Slot",
+    "at_locked_places",
     "build_bundles",
     "build_rerun_slots",
     "day_sets_kept",
     "free_places",
     "in_named_slots",
     "last_slot",
+    "locked_one_by_one",
     "locked_places",
     "named_by_locks",
     "owed",

@@ -120,11 +120,39 @@ def _of_repeats(airings: Airings, bundles: Bundles, repeats: Ints) -> list[tuple
 
 def named_by_locks(airings: Airings) -> Flags:
     """(n,) reruns, of titles with repeats, at the place of a lock. They are exceptions and in no bundle or slot."""
-    named = np.zeros(len(airings), dtype=bool)
+    repeated = np.isin(airings.programme, list(airings.instance.repeats))
+    return np.array(at_locked_places(airings) & (airings.run > 1) & repeated, dtype=bool)
+
+
+def at_locked_places(airings: Airings) -> Flags:
+    """(n,) airings at the channel and start that a lock names for their title."""
+    found = np.zeros(len(airings), dtype=bool)
     for programme, channel, minute in locked_places(airings.instance):
-        here = (airings.programme == programme) & (airings.channel == channel) & (airings.start_minute == minute)
-        named |= here & (airings.run > 1) & (programme in airings.instance.repeats)
-    return named
+        found |= (airings.programme == programme) & (airings.channel == channel) & (airings.start_minute == minute)
+    return found
+
+
+def locked_one_by_one(instance: Instance, run: str) -> set[tuple[int, int, int]]:
+    """(content, channel, minute) of every lock that names one airing of a run (first or rerun) that is still to air.
+
+    These airings are exceptions in the slots of a series, whether a timetable has them or not. A lock without a version
+    or a run does not say which airing it means: such an airing is in its slot like all others.
+    """
+    contents, found = instance.contents, set()
+    versions = {
+        (one.programme, version.language, version.kind): (number, at)
+        for number, one in enumerate(instance.programmes)
+        for at, version in enumerate(one.versions)
+    }
+    content = {(item.programme, item.version): at for at, item in enumerate(contents.items[: contents.version_count])}
+    for lock in instance.locks:
+        if not lock.complete or lock.anchor or lock.run != run or instance.has_aired(lock):
+            continue
+        version = versions.get((lock.programme or "", lock.version_language or "", lock.version_kind or "original"))
+        if version is not None and lock.start_utc is not None:
+            minute = instance.timeline.minute_of(lock.start_utc)
+            found.add((content[version], instance.channel_index[lock.channel or ""], minute))
+    return found
 
 
 def locked_places(instance: Instance) -> set[tuple[int, int, int]]:

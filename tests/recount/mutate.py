@@ -24,6 +24,8 @@ from tests.rules.keep_cases import CASES as KEPT
 from tests.rules.over_time import cut, longer, part, some_timetable
 from tests.rules.placement_cases import CASES as PLACEMENTS
 from tests.rules.placement_cases import SERIES
+from tests.rules.rubric_cases import CASES as RUBRICS
+from tests.rules.rubric_cases import RUBRIC
 from tests.rules.rulebook_cases import ALL_KINDS
 from tests.rules.season_cases import CASES as SEASONS
 from tests.rules.season_cases import DAILY
@@ -67,7 +69,11 @@ def made(case: dict[str, Any]) -> dict[str, Any]:
 
 CASES = [(kind, name, spec) for kind, cases in ALL_KINDS.items() for name, _, spec in cases] + [
     (kind, name, made({**shared, **case}))
-    for kind, (shared, cases) in {**PLACED, "sharing": ({}, SHARED)}.items()
+    for kind, (shared, cases) in {
+        **PLACED,
+        "sharing": ({}, SHARED),
+        "rubric": ({"placement": RUBRIC}, {name: case for name, (case, _) in RUBRICS.items()}),
+    }.items()
     for name, case in cases.items()
 ]
 
@@ -305,6 +311,15 @@ def unshared(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "programmes.csv": rows}
 
 
+def unplaced(spec: dict[str, Any]) -> dict[str, Any]:
+    """The same instance where titles air freely, so that its timetables are outside of named slots."""
+    return {**spec, "instance.yaml": {**spec["instance.yaml"], "placement": [{"as": "free"}]}}
+
+
+LESS_STRICT = {"sharing": unshared, "rubric": unplaced}
+"""For kinds without a price: the instance whose timetables may break what the kind asks."""
+
+
 def some_series(instance: Instance, rng: np.random.Generator) -> Timetable:
     """A timetable of series in their slots, then of other airings, drawn as in `some_timetable`."""
     airings = build_airings(instance, rules_of(instance))
@@ -340,7 +355,7 @@ def one_mutant(folder: Path, number: int) -> tuple[str, int, dict[Any, tuple[int
             changed_placement(spec, rng)
     try:
         whole = load(write(folder / "whole", spec))
-        drawn = load(write(folder / "drawn", unshared(spec))) if kind == "sharing" else whole
+        drawn = load(write(folder / "drawn", LESS_STRICT[kind](spec))) if kind in LESS_STRICT else whole
         timetable = some_series(drawn, rng) if kind in PLACED else some_timetable(drawn, rng)[0]
         rows = list(csv.DictReader(io.StringIO(timetable_csv(timetable))))
         locked = number % 5 == 0

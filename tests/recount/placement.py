@@ -24,6 +24,7 @@ from tests.recount.courses import (
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, weekdays, words
 from tests.recount.structure import (
     is_locked_place,
+    is_locked_whole,
     left_of,
     line_of,
     on_grid,
@@ -33,6 +34,7 @@ from tests.recount.structure import (
     repeats,
     runs_on_record,
     seen_in,
+    whole_locks,
 )
 
 EVERY, SINGLE = frozenset(range(7)), [frozenset({day}) for day in range(7)]
@@ -51,9 +53,14 @@ class Series:
         self.row = self.world.programmes[title]
         self.windows = {}
         series = [one for one in planned(self.world) if one.first and one.item.identity == title and self.here(one)]
-        self.locked = {one.day for one in series if is_locked_place(self.world, one)}
-        self.kept = [one for one in series if not is_locked_place(self.world, one) and self.line(one.item, one.channel)]
-        self.left = len(left_of(counting, title, code)) - len(self.locked)
+        locks = [
+            (channel, moment)
+            for channel, moment, *_ in whole_locks(self.world, title, "first")
+            if self.world.channels[channel]["territory"] == code
+        ]
+        self.locked = {self.world._broadcast_day(*lock) for lock in locks}
+        self.kept = [one for one in series if not is_locked_whole(self.world, one) and self.line(one.item, one.channel)]
+        self.left = len(left_of(counting, title, code)) - len(locks)
         self.missed = lost_places(self)
         self.begun = bool(on_record_of(self))
         self.before = self.old = self.slot_before()
@@ -500,7 +507,8 @@ def placement(counting):
             for one in mine
             if not one.first
             and not again.is_repeat(one)
-            and not is_locked_place(world, one)
+            and not (again.allowed and is_locked_place(world, one))
+            and not is_locked_whole(world, one)
             and series.line(one.item, one.channel)
         )
         if slots and slots.total() > max(slots.values()):

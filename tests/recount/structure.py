@@ -16,7 +16,7 @@ from tests.recount.folder import WEEKDAYS, cells, clock, day_of, weekdays, words
 def broken(counting):
     """Everything of the structure that a timetable breaks."""
     found = Counter()
-    for part in (airtime, anchors, locks, rights, slots):
+    for part in (airtime, anchors, locks, rights, slots, rubrics):
         found.update(part(counting))
     return found
 
@@ -279,6 +279,30 @@ def is_locked_place(world, one):
     )
 
 
+WHOLE = ("channel", "start_utc", "programme", "run", "version_language", "version_kind")
+
+
+def whole_locks(world, title, run):
+    """{(channel, moment, language, kind)} of locks that each name one airing of a run of a title, still to air."""
+    found = {
+        (lock["channel"], moment_of(lock), lock["version_language"], lock["version_kind"])
+        for lock in world.locks
+        if all(lock.get(name) for name in WHOLE) and lock["programme"] == title and lock["run"] == run
+    }
+    aired = {
+        (one.channel, one.moment)
+        for one in world.entries
+        if one.past and not one.anchor and one.day < world.start and one.item.identity == title
+    }
+    return {one for one in found if one[:2] not in aired}
+
+
+def is_locked_whole(world, one):
+    """Whether a lock names an airing with its run and its version."""
+    place = one.channel, one.moment, one.item.language, one.item.kind
+    return place in whole_locks(world, one.item.identity, "first" if one.first else "rerun")
+
+
 def left_of(counting, title, code):
     """The episodes of a title that still have a first run in a territory, in their order."""
     world = counting.world
@@ -442,7 +466,7 @@ def slots(counting):
 
 # -- placement --------------------------------------------------------------------------------------------------------
 
-KINDS = ("strand", "event", "weekly", "free")
+KINDS = ("strand", "event", "weekly", "rubric", "free")
 SHOWS = ["quiz", "entertainment", "talk", "documentary", "education"]
 UNSAID = [
     {"as": "weekly", "select": {"genre": SHOWS, "episodes_over": 1}},
@@ -452,15 +476,42 @@ UNSAID = [
 """How titles are placed where instance.yaml does not say it."""
 
 
-def line_of(counting, item, channel):
-    """How a programme version is placed on a channel: a line of `placement`, None where it airs freely."""
+def placed_as(counting, item, channel):
+    """The line of `placement` that holds for a programme version on a channel; None where no line does."""
     world = counting.world
     own = world.programmes[item.identity].get("placement") or ""
     for line in [*(world.said.get("placement") or UNSAID), *({"as": kind} for kind in KINDS if kind == own)]:
         on_it = not line.get("channels") or channel in words(line["channels"])
         if on_it and own in ("", line["as"]) and counting.fits(line.get("select"), item, channel):
-            return None if line["as"] in ("free", "rubric") else line
+            return line
     return None
+
+
+def line_of(counting, item, channel):
+    """How a programme version is placed in a slot on a channel; None where it airs freely or in rubrics."""
+    line = placed_as(counting, item, channel)
+    return None if line is None or line["as"] in ("free", "rubric") else line
+
+
+def rubrics(counting):
+    """Airings of rubrics that begin in no named slot of their channel, without those at the place of a lock."""
+    world, found = counting.world, Counter()
+    for one in planned(world):
+        line = placed_as(counting, one.item, one.channel)
+        if line is None or line["as"] != "rubric" or is_locked_place(world, one):
+            continue
+        wall = world.wall(one.channel, one.moment)
+        if not any(
+            clock(slot["start"]) % 1440 == wall.hour * 60 + wall.minute
+            and WEEKDAYS[one.day.weekday()] in weekdays(slot["days"])
+            and (not slot.get("first") or one.day >= day_of(slot["first"]))
+            and (not slot.get("last") or one.day <= day_of(slot["last"]))
+            and one.minutes <= int(slot.get("minutes") or one.minutes)
+            and counting.fits(slot.get("accept"), one.item, one.channel)
+            for slot in world.channels[one.channel].get("slots", [])
+        ):
+            found["rubric", one.channel, one.label, one.item.identity] += 1
+    return found
 
 
 def episodes_in_a_place(counting, item, channel):

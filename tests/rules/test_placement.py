@@ -37,6 +37,35 @@ def test_rows_and_check_agree_on_every_small_timetable(tmp_path, name):
     assert seen["broken"]
 
 
+OFF_THE_SLOT = aired("Q.kz", "2026-12-08T14:30Z", "s", 30)
+IN_THE_SLOT = {**OFF_THE_SLOT, "start_utc": "2026-12-08T14:00Z"}
+YESTERDAY = aired("Q.kz", "2026-12-06T14:00Z", "s", 30)
+
+
+LANGUAGE = ("version_language", "version_kind")
+
+
+@pytest.mark.parametrize(
+    ("place", "past", "blank"),
+    [
+        (OFF_THE_SLOT, [], ("run",)),
+        (IN_THE_SLOT, [], ("run",)),
+        (OFF_THE_SLOT, [YESTERDAY], LANGUAGE),
+        (OFF_THE_SLOT, [YESTERDAY], ()),
+        (IN_THE_SLOT, [YESTERDAY], ()),
+    ],
+    ids=["no run", "no run, in the slot", "no version, goes on", "whole, goes on", "whole, in the slot, goes on"],
+)
+def test_rows_and_check_agree_on_locks_with_empty_cells(place, past, blank, tmp_path):
+    """A lock without a run or a version is no exception of the slot; a whole one is, also where it is not kept."""
+    lock = {name: cell for name, cell in place.items() if name not in (*blank, "episode")}
+    more = {"locks": [lock], "history": past, "days": 2, "programmes": [programme("s", 30, episodes=4, runs=2)]}
+    more |= {"placement": [{"as": "strand", "day_sets": ["all"]}]}
+    wrong, seen = disagreements(built(tmp_path, {"channels": [two_starts()], **more}), most=3, compared=40)
+    assert not wrong, "\n".join(wrong)
+    assert seen["broken"]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_some_series_is_on_air_at_all(tmp_path, name):
     airings = build_airings(built(tmp_path, CASES[name]), rules_of(built(tmp_path, CASES[name])))

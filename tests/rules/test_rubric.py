@@ -14,56 +14,15 @@ from scheduler.instance import InputError, Instance, zone_clock
 from scheduler.rules import rules_of
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import build, kz, programme, uz, window
+from tests.builders import build, kz, programme
 from tests.rules.agreement import assert_the_best_is_found
+from tests.rules.rubric_cases import CASES, CINEMA, EVENING, RUBRIC, SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from scheduler.airings import Airings
-
-EVENING = window("19:00", "20:30")
-CINEMA = {"name": "Uzbek cinema", "days": "mon,wed", "start": "19:30", "accept": {"genre": "film"}}
-NIGHT = window("23:30", "24:30")
-SHORT, LONG = programme("short", 30, genre="film"), programme("long", 60, genre="film")
-TALK = programme("talk", 30, genre="talk")
-RUBRIC = [{"select": {"genre": "film"}, "as": "rubric"}, {"as": "free"}]
-
-CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
-    "weekdays": (
-        {"channels": [kz(EVENING, slots=[CINEMA])], "programmes": [SHORT, TALK], "days": 3},
-        {"short 07 19:30", "short 09 19:30"},
-    ),
-    "length and season": (
-        {
-            "channels": [kz(EVENING, slots=[{**CINEMA, "minutes": 45, "days": "all", "last": "2026-12-08"}])],
-            "programmes": [SHORT, LONG],
-            "days": 3,
-        },
-        {"short 07 19:30", "short 08 19:30"},
-    ),
-    "two slots, and a channel without one": (
-        {
-            "channels": [kz(EVENING, slots=[CINEMA, {**CINEMA, "start": "19:00", "days": "tue"}]), uz(EVENING)],
-            "programmes": [SHORT],
-            "days": 3,
-        },
-        {"short 07 19:30", "short 08 19:00", "short 09 19:30"},
-    ),
-    "after midnight": (
-        {
-            "channels": [kz(NIGHT, slots=[{**CINEMA, "start": "00:00", "days": "mon"}])],
-            "programmes": [SHORT],
-            "days": 2,
-        },
-        {"short 08 00:00"},  # in the night of Monday
-    ),
-    "a slot for another genre": (
-        {"channels": [kz(EVENING, slots=[{**CINEMA, "accept": {"genre": "talk"}}])], "programmes": [SHORT, TALK]},
-        set(),
-    ),
-}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -104,8 +63,23 @@ def test_what_needs_a_slot_of_its_own_is_refused(tmp_path, field):
         build(tmp_path, [kz(EVENING, slots=[CINEMA])], [SHORT], placement=[{"as": "rubric", **field}])
 
 
-def built(folder: Path, name: str, placement: list[dict[str, Any]]) -> Instance:
-    case = dict(CASES[name][0])
+def test_a_locked_airing_is_an_exception(tmp_path):
+    """Tuesday is no day of the slot; the title still begins in it on the other days."""
+    lock = {"channel": "Q.kz", "start_utc": "2026-12-08T14:00:00Z", "programme": "short", "run": "first"}
+    instance = built(
+        tmp_path, "weekdays", RUBRIC, locks=[{**lock, "version_language": "kaz", "version_kind": "original"}]
+    )
+    airings = airings_of(instance)
+    assert said(airings, range(len(airings))) == {"short 07 19:30", "short 08 19:00", "short 09 19:30"}
+    chosen = airings.locked.copy()
+    assert chosen.sum() == 1
+    assert not verify(timetable_of(airings, chosen)).broken
+    free = replace(timetable_of(airings, chosen), instance=built(tmp_path / "free", "weekdays", RUBRIC))
+    assert [row.rule for row in verify(free).broken] == ["rubric"]
+
+
+def built(folder: Path, name: str, placement: list[dict[str, Any]], **more: Any) -> Instance:
+    case = {**CASES[name][0], **more}
     return build(folder, case.pop("channels"), case.pop("programmes"), placement=placement, **case)
 
 

@@ -16,8 +16,8 @@ from scheduler.instance.files.named import KnownNames, known_words, named_in, th
 from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.zones import unknown_zone
 from scheduler.instance.model.field_types import WEEKDAYS, clock_text
-from scheduler.instance.problem import Problem
 from scheduler.instance.model.rule_model import AgreementModel
+from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, Term, msg
 
 if TYPE_CHECKING:
