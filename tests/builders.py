@@ -91,6 +91,18 @@ def table_text(rows: Iterable[dict[str, Any]], header: Iterable[str] = ()) -> st
     return stream.getvalue()
 
 
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write_rows(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    """Write rows as a CSV file, with the columns of all of them."""
+    path.write_text(table_text(rows), encoding="utf-8")
+    return path
+
+
 def content(
     channels: list[dict[str, Any]],
     programmes: list[dict[str, Any]],

@@ -21,6 +21,7 @@ from scheduler.instance import TIMETABLE_COLUMNS
 from scheduler.rules import load
 from scheduler.timetable import read_timetable
 from scheduler.verify import verify
+from tests.builders import rows_of
 
 ROOT = Path(__file__).resolve().parents[1]
 TOY = ROOT / "instances" / "toy"
@@ -102,8 +103,7 @@ def test_check_names_the_place_of_an_unknown_programme(solved, tmp_path):
     ],
 )
 def test_check_names_the_cell_that_contradicts_the_others(solved, tmp_path, column, cell, said):
-    with (solved / "timetable.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = rows_of(solved / "timetable.csv")
     rows[0][column] = cell
     edited = tmp_path / "edited.csv"
     with edited.open("w", encoding="utf-8", newline="") as stream:

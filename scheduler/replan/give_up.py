@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def given_up(
     program: ChangeProgram, kept: tuple[Ints, Ints], group: Ints, least: float, seconds: float, params: ReplanParams
 ) -> Ints:  # fmt: skip
-    """The airings of a group that change where as few of them as possible do. Empty if none was found in time.
+    """The airings of a group that change if as few of them as possible do. Empty if none was found in time.
 
     Parameters
     ----------

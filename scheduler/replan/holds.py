@@ -32,7 +32,7 @@ LEAST_MISS = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Holds:
-    """What may not change, and which parts of it make hard rows be missed."""
+    """What may not change, and which parts of it cause missed hard rows."""
 
     instance: Instance
     plan: Timetable
@@ -89,7 +89,7 @@ class Holds:
         return tuple(ids[int(free.at[one])] for one in changing)
 
     def _locks(self, hard_miss: float) -> tuple[str, ...]:
-        """The lines of locks without which, alone, the hard miss would be smaller."""
+        """The lines of locks.csv that are a cause alone: without one of them the hard miss would be smaller."""
         locks = self.instance.locks
         if len(locks) > self.params.most_locks:
             return ()

@@ -2,11 +2,11 @@
 
 The relaxation over the whole program gives a bound z on the weighted change, and reduced costs d. It is solved over
 what keeps published airings, then with the columns that can still lower it. The first part of the search has the
-bundles and airings that the relaxation uses: what stays, and what it puts in the place of what the news takes. It is
-small, so an answer is soon found, but it proves nothing. Every answer with a change of at most z + t uses only
-columns with d ≤ t. So the search continues with the columns of a small t, and doubles t until nothing below the answer
-is left out. This is then the least change of the whole program. With the least change C, columns with d > C − z cannot
-be used for the value either.
+bundles and airings that the relaxation uses: those that stay, and those that replace what the news has removed. It is
+small, so an answer is found soon, but it proves nothing. Every answer with a change of at most z + t uses only columns
+with d ≤ t. So the search continues with the columns of a small t, and doubles t until nothing below the answer is left
+out. Then this is the least change of the whole program. With the least change C, columns with d > C − z cannot be used
+for the value either.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def search(program: ChangeProgram, params: ReplanParams, budget: Budget | None =
     sizes: list[int] = []
     try:
         best, bound, relaxed = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
-    except _NoneHere:
+    except _NoPoint:
         if least > 0 or budget.over():
             raise NoTimetableError(impossible=False) from None
         kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
@@ -114,7 +114,7 @@ def _most_value(
     return best if found.point is None else found.point, -found.bound if proven else None
 
 
-class _NoneHere(Exception):
+class _NoPoint(Exception):
     """No point was found within the allowed hard miss."""
 
 
@@ -151,7 +151,7 @@ def _least_change(
     """(point of the least weighted change found, its bound, the relaxation, solved if there was time for it)."""
     constant, grain = program.change_constant, _grain(program)
     if relaxed.infeasible:
-        raise _NoneHere
+        raise _NoPoint
     bound = _whole_up(relaxed.bound + constant, grain) if np.isfinite(relaxed.bound) else 0
     best = _of_support(program, relaxed, budget.share(params.support_share), params, sizes)
     least = math.inf if best is None else round(_cost(program, best, "change"))
@@ -185,7 +185,7 @@ def _least_change(
             break
         step *= 4 if outcome.infeasible else 2
     if best is None:
-        raise _NoneHere
+        raise _NoPoint
     return best, min(bound, round(least)), relaxed
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from scheduler.messages import Message, msg
-from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.subject import Subject
 from scheduler.timetable.repeats import repeats_of
@@ -42,20 +41,8 @@ class Airtime(Rule):
         channel = table.instance.channels[table.channel[at]].id
         moment = table.instance.timeline.moment_text(table.start[at])
         title = table.instance.contents.items[table.content[at]].title
-        return self.measured(
-            subject=Subject("channel", channel),
-            period=moment,
-            aspect=Aspect(aspect),
-            have=1,
-            need=0,
-            sense="most",
-            unit="airings",
-            text=msg(
-                "'{title}' on {channel} at {moment}: {what}", title=title, channel=channel, moment=moment, what=what
-            ),
-            rigid=True,
-            named=True,
-        )
+        text = msg("'{title}' on {channel} at {moment}: {what}", title=title, channel=channel, moment=moment, what=what)
+        return self.forbidden(Subject("channel", channel), moment, aspect, text, named=True)
 
 
 def _wrong_place(on_air: OnAir, at: int, *, repeat: bool) -> Message | None:

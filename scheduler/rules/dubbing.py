@@ -172,22 +172,13 @@ class Dubbing(Rule):
                 )
 
     def _too_early(self, language: str, day: str, title: str) -> Measurement:
-        return self.measured(
-            subject=Subject("language", language),
-            period=day,
-            aspect="ready",
-            have=1,
-            need=0,
-            sense="most",
-            unit="airings",
-            text=msg(
-                "the {language} dub of '{title}' airs on {day}, before it can be ready",
-                language=language,
-                title=title,
-                day=day,
-            ),
-            rigid=True,
+        text = msg(
+            "the {language} dub of '{title}' airs on {day}, before it can be ready",
+            language=language,
+            title=title,
+            day=day,
         )
+        return self.forbidden(Subject("language", language), day, "ready", text)
 
 
 def _on_record(instance: Instance) -> dict[tuple[int, str], date]:

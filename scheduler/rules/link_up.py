@@ -227,7 +227,7 @@ class LinkUp(Rule):
         planned = any(not run.past for run in runs)
         if planned and self.at is not None and start != instance.timeline.minute_of(self.at):
             text = msg("'{programme}' begins at {moment}, not at the fixed instant", programme=name, moment=moment)
-            yield self._elsewhere(where, moment, text)
+            yield self.forbidden(where, moment, "place", text)
 
     def _times_of(self, where: Subject, name: str, times: int) -> Measurement:
         """The number of instants at which an event takes place."""
@@ -258,22 +258,9 @@ class LinkUp(Rule):
             text = msg(
                 "'{programme}' has a first run on {channel}, which takes no part", programme=name, channel=channel
             )
-            yield self._elsewhere(Subject("channel", channel), "horizon", text)
+            yield self.forbidden(Subject("channel", channel), "horizon", "place", text)
 
     def _judges(self, instance: Instance, start: int, where: Subject) -> bool:
         """Whether an instant is left to this horizon or to a later one."""
         moment = instance.timeline.moment_text(start)
         return verdict_on(self, instance, moment, where) != "past"
-
-    def _elsewhere(self, subject: Subject, period: str, text: Message) -> Measurement:
-        return self.measured(
-            subject=subject,
-            period=period,
-            aspect="place",
-            have=1,
-            need=0,
-            sense="most",
-            unit="airings",
-            text=text,
-            rigid=True,
-        )

@@ -72,16 +72,11 @@ class RubricRule(Rule):
             )
             if not in_slot:
                 title, moment = instance.programmes[one.programme].title, instance.timeline.moment_text(one.start)
-                yield self.measured(
-                    subject=Subject("channel", channel.id),
-                    period=moment,
-                    aspect=about(instance.programmes[one.programme].programme),
-                    have=1,
-                    need=0,
-                    sense="most",
-                    unit="airings",
-                    rigid=True,
-                    text=msg(
+                yield self.forbidden(
+                    Subject("channel", channel.id),
+                    moment,
+                    about(instance.programmes[one.programme].programme),
+                    msg(
                         "'{title}' on {channel} at {moment} is in none of the channel's named slots: it is of a rubric",
                         title=title,
                         channel=channel.id,

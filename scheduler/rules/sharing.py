@@ -155,7 +155,7 @@ class SharingRule(Rule):
                     day=max(early.values()),
                     territory=max(early, key=lambda code: early[code]),
                 )
-                yield self._broken(subject, moment, aspect, text)
+                yield self.forbidden(subject, moment, aspect, text)
             owners = [instance.channels[instance.channel_index[name]] for name in item.exclusive or ()]
             others = [one.id for one in owners if set(one.seen_in) & set(channel.seen_in)]
             held = item.exclusive_until is None or day <= item.exclusive_until
@@ -165,7 +165,7 @@ class SharingRule(Rule):
                     **where,
                     others=Listed(tuple(others)),
                 )
-                yield self._broken(subject, moment, aspect, text)
+                yield self.forbidden(subject, moment, aspect, text)
 
     def _scattered(self, instance: Instance, item: Programme, code: str, runs: list[Shown]) -> Iterator[Measurement]:
         """A title on more than one channel, or on another channel too soon."""
@@ -181,7 +181,7 @@ class SharingRule(Rule):
                     channels=Listed(tuple(instance.channels[at].id for at in sorted(channels | kept))),
                     territory=code,
                 )
-                yield self._broken(Subject("territory", code), "horizon", Aspect("shared", item.programme), text)
+                yield self.forbidden(Subject("territory", code), "horizon", Aspect("shared", item.programme), text)
             return
         days = [_On(run.channel, run.day, past=False) for run in runs]
         days += [_On(channel, day, past=True) for channel, day in aired]
@@ -200,7 +200,7 @@ class SharingRule(Rule):
                 count=apart,
                 least=rest,
             )
-            yield self._broken(Subject("territory", code), str(one.day), Aspect("shared", item.programme), text)
+            yield self.forbidden(Subject("territory", code), str(one.day), Aspect("shared", item.programme), text)
 
     def _alone(self, instance: Instance, item: Programme, code: str, runs: list[Shown]) -> Iterator[Measurement]:
         """Airings that another channel, which also airs the title, does not begin at the same instant."""
@@ -217,20 +217,7 @@ class SharingRule(Rule):
                     moment=moment,
                     channel=instance.channels[channel].id,
                 )
-                yield self._broken(Subject("territory", code), moment, Aspect("shared", item.programme), text)
-
-    def _broken(self, subject: Subject, period: str, aspect: Aspect, text: Message) -> Measurement:
-        return self.measured(
-            subject=subject,
-            period=period,
-            aspect=aspect,
-            have=1,
-            need=0,
-            sense="most",
-            unit="airings",
-            text=text,
-            rigid=True,
-        )
+                yield self.forbidden(Subject("territory", code), moment, Aspect("shared", item.programme), text)
 
 
 def is_shared(instance: Instance) -> bool:

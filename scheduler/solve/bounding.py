@@ -57,7 +57,7 @@ class Bounding:
 
     @property
     def few_windows(self) -> bool:
-        """Whether the windows are few enough to solve the master in time. Only then blocks are bounded and polished."""
+        """Whether the windows are few enough to solve the master in time. Only then blocks are used."""
         return self.pricer.window_count <= self.params.bounding.most_windows
 
     def relax_plain(self) -> None:

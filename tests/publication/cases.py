@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -56,11 +55,6 @@ def planned_in(tmp_path: Path) -> tuple[Path, Path]:
     path = tmp_path / "timetable.csv"
     path.write_text(timetable_csv(answer.timetable), encoding="utf-8")
     return folder, path
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def filled(offer: Path, answers: list[tuple[str, str]]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 
 from scheduler.airings import build_airings
 from scheduler.rules import load, rules_of
+from tests.builders import rows_of
 from tests.planned import command
 from tests.publication.cases import MARKER, filled, planned_in
 
@@ -50,8 +50,7 @@ def test_answers_come_back_as_locks_and_bans(offered, tmp_path):
     code, said = command("answer", folder, path, book, "--from", "UZ", "--out", tmp_path / "answer")
     assert code == 0, said
     assert f"1 accepted, 1 at another time, 1 refused, {len(ids) - 3} open" in said
-    with (tmp_path / "answer" / "locks.csv").open(encoding="utf-8", newline="") as stream:
-        locks = list(csv.DictReader(stream))
+    locks = rows_of(tmp_path / "answer" / "locks.csv")
     assert f"{locks[0]['channel']}/{locks[0]['start_utc'].replace('-', '').replace(':', '')}" == ids[0]
     assert locks[1]["start_utc"].endswith("T15:00Z")
     before, after = (

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 
 import pytest
 from icalendar import Calendar
 
-from tests.builders import write
+from tests.builders import rows_of, write, write_rows
 from tests.planned import command
-from tests.publication.cases import MARKER, planned_in, rows_of, spec
+from tests.publication.cases import MARKER, planned_in, spec
 
 
 @pytest.fixture
 def planned(tmp_path: Path) -> tuple[Path, Path]:
     return planned_in(tmp_path)
-
-
-def rewritten(path: Path, rows: list[dict[str, str]]) -> Path:
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(stream.getvalue(), encoding="utf-8")
-    return path
 
 
 def later(row: dict[str, str], minutes: int = 30) -> dict[str, str]:
@@ -55,7 +44,7 @@ def test_notices_keep_uids_and_raise_sequences(planned, tmp_path):
     assert len(ours) > 1
     moved, dropped = ours[-1], ours[0]
     kept = [row for row in rows_of(path) if row not in (moved, dropped)]
-    edited = rewritten(tmp_path / "edited.csv", [*kept, later(moved)])
+    edited = write_rows(tmp_path / "edited.csv", [*kept, later(moved)])
     code, said = command("publish", folder, edited, "--until", "2026-12-07", "--on", "2026-12-01")
     assert code == 0, said
     assert "publication 2" in said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from typing import TYPE_CHECKING
 
@@ -12,8 +11,9 @@ import pytest
 from scheduler.publication import statuses, unsettled
 from scheduler.rules import load
 from scheduler.timetable import read_timetable, timetable_frame
+from tests.builders import rows_of, write_rows
 from tests.planned import command
-from tests.publication.cases import filled, planned_in, rows_of
+from tests.publication.cases import filled, planned_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,10 +118,7 @@ def test_published_frozen_and_aired_follow(offered, tmp_path):
     assert {frozen[one] for one in first} == {"frozen"}
     rows = rows_of(path)
     aired = [row for row in rows if row["airing_id"] == first[0]]
-    with (folder / "history.csv").open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(aired)
+    write_rows(folder / "history.csv", aired)
     assert by_id(folder, path)[first[0]] == "aired"
 
 

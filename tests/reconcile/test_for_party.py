@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-
 import pytest
 
 from scheduler.rules import load
 from scheduler.timetable import read_timetable, timetable_frame
+from tests.builders import rows_of
 from tests.planned import command
 from tests.publication.cases import MARKER, planned_in
 
@@ -40,8 +39,7 @@ def test_files_for_a_party_hold_nothing_of_others(aired, party):
     for name, told in files.items():
         assert MARKER.encode() not in told, name
         assert b"T.tj" not in told, name
-    with (at / "out" / "aired.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = rows_of(at / "out" / "aired.csv")
     assert {row["agreement"] for row in rows} == {"KZ-UZ"}
     assert {row["expected_viewers"] for row in rows} == {""}
     assert {row["programme"] for row in rows} <= {"ours", "theirs"}

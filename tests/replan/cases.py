@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scheduler.airings import build_airings
 from scheduler.replan.answer import _recount, _whole
 from scheduler.replan.changes import places_in
 from scheduler.replan.stated import steps_of
-from scheduler.rules import load
+from scheduler.rules import load, rules_of
 from scheduler.solve import Settings, solve
 from scheduler.timetable import timetable_csv, timetable_of
 from tests.builders import anchor, content, kz, programme, uz, window, write
@@ -104,3 +105,15 @@ def weights(one: Replan, chosen: np.ndarray) -> tuple[int, int, int]:
     point = one.formulation.point(chosen)
     value = one.formulation.audience(point) - one.formulation.penalty(one.formulation.misses(point))
     return changes.weight, changes.number, value
+
+
+def published_with_runs(folder: Path, runs: list[int]) -> Path:
+    """published.csv of an instance with one place a day: the candidate of each day with that run number."""
+    instance = load(folder)
+    airings = build_airings(instance, rules_of(instance))
+    day = airings.broadcast_day - airings.broadcast_day.min()
+    chosen = airings.run == np.array(runs)[day]
+    assert chosen.sum() == len(runs)
+    path = folder / "published.csv"
+    path.write_text(timetable_csv(timetable_of(airings, chosen)), encoding="utf-8")
+    return path

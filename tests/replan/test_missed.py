@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
 from scheduler.rules import load
 from scheduler.timetable import timetable_csv
-from tests.builders import anchor, content, kz, programme, window, write
+from tests.builders import anchor, content, kz, programme, rows_of, window, write
 from tests.planned import command
 from tests.replan.cases import published_in, sets, weights
 
@@ -120,8 +119,7 @@ def test_history_keeps_its_rows_as_they_are_written(tmp_path):
     name = f"Q.kz/{plan.instance.timeline.moment(int(np.sort(plan.start)[0])):%Y%m%dT%H%MZ}"
     given = ("--published", path, "--frozen-until", "2026-12-08", "--not-aired", name, "--out", tmp_path / "out")
     assert command("replan", tmp_path / "plan", *given)[0] == 0
-    with (tmp_path / "out" / "history.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(tmp_path / "out" / "history.csv")
     assert [(row["start_utc"], row["episode"], row["status"]) for row in rows] == [
         ("2026-12-06T14:00Z", "1", ""),
         ("2026-12-07T14:00Z", "2", "not_aired"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from scheduler.report.statuses import status_word
 from scheduler.results.message_record import MessageRecord
 from scheduler.results.replan_file import ChangeRecord
 from scheduler.rules import load
-from tests.builders import content, kz, programme, uz, window, write
+from tests.builders import content, kz, programme, rows_of, uz, window, write
 from tests.planned import command
 from tests.replan.cases import AFTER, BEFORE, PARITY, published_in
 
@@ -69,8 +68,7 @@ def test_a_party_sees_its_agreements_and_nothing_of_the_other_side(news, tmp_pat
         assert b"for a reason of the other side" in shown
         assert b"weighted change" not in shown
         assert b"viewer" not in (out / names[0]).read_bytes()
-        with (out / names[1]).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+        rows = rows_of(out / names[1])
         assert rows
         assert {row["agreement"] for row in rows} == {"P"}
         assert {row["expected_viewers"] for row in rows} == {""}
@@ -96,8 +94,7 @@ def test_changes_on_channels_of_others_are_proposed_and_can_be_offered(tmp_path)
     folder, out = write(tmp_path / "after", content(**{**BEFORE[case], "programmes": gone})), tmp_path / "out"
     code, said = command("replan", folder, "--published", path, "--side", "KZ", "--out", out)
     assert code == 0, said
-    with (out / "proposed.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(out / "proposed.csv")
     assert {row["channel"] for row in rows} == {"O.uz"}
     states = {"instead": "proposed", "ours": "withdrawn"}
     assert {row["programme"]: row["status"] for row in rows} == states

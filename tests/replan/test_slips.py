@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
-from scheduler.airings import build_airings
 from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
-from scheduler.rules import load, rules_of
-from scheduler.timetable import timetable_csv, timetable_of
+from scheduler.rules import load
 from tests.builders import content, kz, programme, uz, window, write
-from tests.replan.cases import sets, weights
+from tests.replan.cases import published_with_runs, sets, weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +24,7 @@ def one_a_day(folder: Path, runs: list[int], coverage: list[str], **more: Any) -
     series = programme("series", 30, runs=max(runs), days_between_runs=1, **more)
     channels = [kz(window("19:00", "19:30"), coverage=coverage), uz(window("05:00", "05:10"))]
     write(folder, content(channels, [series], days=len(runs)))
-    instance = load(folder)
-    airings = build_airings(instance, rules_of(instance))
-    day = airings.broadcast_day - airings.broadcast_day.min()
-    chosen = airings.run == np.array(runs)[day]
-    assert chosen.sum() == len(runs)
-    path = folder / "published.csv"
-    path.write_text(timetable_csv(timetable_of(airings, chosen)), encoding="utf-8")
-    return path
+    return published_with_runs(folder, runs)
 
 
 @pytest.mark.parametrize("coverage", [["KZ"], ["KZ", "UZ"]])

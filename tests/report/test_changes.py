@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 
 import openpyxl
@@ -11,21 +9,8 @@ import pandas as pd
 import pytest
 
 from scheduler.diff import changed_slots
+from tests.builders import rows_of, write_rows
 from tests.planned import command, timetable_at
-
-
-def rows_of(path):
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def written(rows, path):
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(stream.getvalue(), encoding="utf-8")
-    return path
 
 
 def weeks_earlier(rows, weeks=1):
@@ -67,7 +52,7 @@ def test_last_week_is_compared_slot_by_slot(planned):
 def test_the_page_and_the_text_say_what_changed(planned, tmp_path):
     table = planned / "out" / "timetable.csv"
     rows = weeks_earlier(rows_of(table))
-    other = written([{**row, "programme": "gone", "title": "Gone title"} for row in rows], tmp_path / "other.csv")
+    other = write_rows(tmp_path / "other.csv", [{**row, "programme": "gone", "title": "Gone title"} for row in rows])
     for form in ("text", "md", "html"):
         code, said = command("report", planned, table, "--format", form, "--against", other)
         assert code == 0
@@ -89,7 +74,7 @@ def test_what_is_published_is_compared_without_being_asked_for(folder):
     assert "no change" in command("report", folder, table)[1]
     rows = rows_of(table)
     left_out = next(row for row in rows if not row["anchor"])
-    written([row for row in rows if row is not left_out], table)
+    write_rows(table, [row for row in rows if row is not left_out])
     code, page = command("report", folder, table, "--format", "html")
     assert code == 0
     assert "publication 1 of" in page

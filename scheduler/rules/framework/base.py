@@ -209,6 +209,26 @@ class Rule(RuleModel):
             report_only=self.report_only,
         )
 
+    def forbidden(
+        self, subject: Subject, period: str, aspect: Aspect | str, text: Message, *, named: bool = False
+    ) -> Measurement:
+        """A measurement of one airing where there may be none, whatever it would be worth.
+
+        The parameters are those of `measured`.
+        """
+        return self.measured(
+            subject=subject,
+            period=period,
+            aspect=aspect,
+            have=1,
+            need=0,
+            sense="most",
+            unit="airings",
+            text=text,
+            rigid=True,
+            named=named,
+        )
+
     @property
     def kind(self) -> int:
         """HARD or SOFT."""

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def with_rest(row: Measurement, instance: Instance, least: int, valid_to: date | None) -> Measurement:
-    """A row of a least amount with what remains of it: all asked less have.
+    """A row of a least amount with what remains of it: the whole amount minus what there is.
 
-    All asked is the amount for the days from the first on record to the last of the period. It remains until the period
-    ends, or the rule. A row of a period that ends in the horizon, or with the rule, has no remains.
+    The whole amount is that of the days from the first on record to the last of the period. The remainder is open until
+    the period ends, or the rule. A row of a period that ends in the horizon, or with the rule, has no remains.
     """
     span, horizon = span_in(instance, row.period), instance.file.horizon
     if span is None or not least:

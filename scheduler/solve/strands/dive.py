@@ -94,7 +94,7 @@ def _step_back(
 ) -> None:
     """Undo the last step.
 
-    Half of many bundles stay fixed at 1, or the first of a few. A single bundle is fixed at 0.
+    Of many bundles half stay fixed at 1, of a few the first one. A single bundle is fixed at 0.
     """
     last = steps.pop()
     held[last] = False

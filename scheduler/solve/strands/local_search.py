@@ -3,14 +3,15 @@
 HiGHS spends a whole turn at the root of a program of some thousand columns. CP-SAT begins with a complete timetable and
 improves it from the first second on.
 
-- A turn has the columns of a few channels; all other channels stay. A channel is drawn in proportion to what its
-  timetable is worth less than in the relaxation, and less often after a turn without a gain.
+- A turn has the columns of a few channels; all other channels stay. The probability of a channel is
+  proportional to the value that its timetable lacks against the relaxation; it falls after a turn without a gain.
 - A draft may miss hard rows at a price, which grows with each turn. Most turns on it take channels of a missed row.
 - In any other turn all hard rows hold.
 
-The columns of a turn are those of the timetable and those that the first-order method uses, then the others in the
-order of their loss, changed at random, so that each turn has others. On a draft up to half of them bring a missed row
-nearer to its side: in a row of few columns, for example a language's share of a week, others do not help.
+The columns of a turn are those of the timetable and those that the first-order method uses, then further columns
+in the order of their loss. The losses are changed at random first, so that turns differ. On a draft up to half of the
+columns bring a missed row nearer to its side: in a row of few columns, for example a language's share of a week, others
+do not help.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class LocalSearch:
         return with_following(program, inside[chosen], program.kind == RIGID)
 
     def _some_channels(self, point: Reals, among: Ints, most: int) -> Ints:
-        """A few places in `channels`, drawn from `among` by what is missing to the relaxation's value there."""
+        """A few places in `channels`, drawn from `among` in proportion to the value they lack."""
         program = self.program
         missing = program.value * (self.amounts - point)
         at = np.searchsorted(self.channels, program.channel)

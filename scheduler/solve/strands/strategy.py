@@ -80,7 +80,7 @@ def _begin_and_improve(search: Search, program: StrandProgram, params: StrandPar
 
 
 def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
-    """In a large program every worker anneals. Then every other one takes turns, the others anneal short cycles."""
+    """Every worker anneals first. Then every second one searches locally, the others anneal short cycles."""
     relaxed = _relax(search, program, params)
     if not np.isfinite(relaxed.bound):  # no round has ended in time
         relaxed = replace(relaxed, bound=lagrangian_bound(program, relaxed.duals))
