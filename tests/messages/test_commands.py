@@ -18,8 +18,9 @@ from scheduler.parameters import ParamsError, params_from_toml
 from scheduler.ratings.params import RatingsTables
 from scheduler.report.language import Language
 from scheduler.results.reading import read_result
+from tests.builders import rows_of
 from tests.planned import command
-from tests.publication.cases import MARKER, planned_in, rows_of
+from tests.publication.cases import MARKER, planned_in
 from tests.ratings.logs import as_csv, synthetic
 
 TRANSLATED = ("kk", "ru")
