@@ -10,10 +10,12 @@ import click
 
 from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
+from scheduler.cli.groups import HelpingGroup
 from scheduler.cli.language import known_language, spoken
 from scheduler.cli.options import (
     EXECUTOR,
     JSON,
+    LANG_OF_GROUP,
     LANG_OF_MESSAGES,
     QUIET,
     SEED_NUMBER,
@@ -41,11 +43,13 @@ BEST_KNOWN = click.option(
 
 
 @click.group(
+    cls=HelpingGroup,
     epilog="""\b
 Examples:
   parity bench run smoke --engines greedy,cp-sat --seeds 1
-  parity bench summary build/bench/smoke.jsonl"""
+  parity bench summary build/bench/smoke.jsonl""",
 )
+@LANG_OF_GROUP
 def bench() -> None:
     """Run the benchmark suites with the engines of parity and with peers, and read the results."""
 

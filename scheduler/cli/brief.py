@@ -18,7 +18,7 @@ from scheduler.cli.failure import (
     write_or_print,
 )
 from scheduler.cli.language import VARIABLE
-from scheduler.cli.options import DAY, FORCE, INSTANCE, PARTY, QUIET, TIMETABLE, Whole
+from scheduler.cli.options import DAY, FORCE, INSTANCE, PARTY, QUIET, TIMETABLE, Whole, keep_language
 
 
 @click.command(
@@ -37,6 +37,7 @@ Examples:
     envvar=VARIABLE,
     show_envvar=True,
     is_eager=True,
+    callback=keep_language,
     help="Language of the page: kk, ru or en.",
 )
 @click.option("--on", type=DAY, help="The present day. Default: today.")

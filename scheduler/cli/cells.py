@@ -10,8 +10,9 @@ import click
 
 from scheduler.cli.executor import executor_failures
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed
+from scheduler.cli.groups import HelpingGroup
 from scheduler.cli.language import spoken
-from scheduler.cli.options import LANG_OF_MESSAGES, QUIET, Duration
+from scheduler.cli.options import LANG_OF_GROUP, LANG_OF_MESSAGES, QUIET, Duration
 
 SPOOL = click.option(
     "--spool",
@@ -22,11 +23,13 @@ SPOOL = click.option(
 
 
 @click.group(
+    cls=HelpingGroup,
     epilog="""\b
 Examples:
   parity cells run --spool build/spool
-  parity cells status --spool build/spool"""
+  parity cells status --spool build/spool""",
 )
+@LANG_OF_GROUP
 def cells() -> None:
     """Solve cells from a spool: a folder that several machines share.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.failure import load_or_fail
+from scheduler.cli.groups import HelpingGroup
 from scheduler.cli.import_options import (
     CHANNEL,
     DRY_RUN,
@@ -27,7 +28,7 @@ from scheduler.cli.import_options import (
 )
 from scheduler.cli.import_ratings import ratings
 from scheduler.cli.import_tables import table_command
-from scheduler.cli.options import FORCE, LANG, QUIET
+from scheduler.cli.options import FORCE, LANG, LANG_OF_GROUP, QUIET
 
 if TYPE_CHECKING:
     from scheduler.imports import Findings
@@ -48,7 +49,8 @@ WHOLE = click.option(
 )
 
 
-@click.group(name="import")
+@click.group(name="import", cls=HelpingGroup)
+@LANG_OF_GROUP
 def import_() -> None:
     """Import an existing schedule, a catalogue or an edited timetable.
 

@@ -27,10 +27,10 @@ CLICK_MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "ty
 """The modules of click whose texts appear in usage errors and in help."""
 
 
-def asked_language(words: Sequence[str]) -> str:
+def asked_language(words: Sequence[str], otherwise: str = "en") -> str:
     """The language that a command line or PARITY_LANG asks for. It may be one without messages."""
     options = list(words[: words.index("--")] if "--" in words else words)
-    asked = [os.environ.get(VARIABLE) or "en"]
+    asked = [os.environ.get(VARIABLE) or otherwise]
     for word, following in zip(options, [*options, ""][1:], strict=True):
         if word == "--lang":
             asked.append(following)

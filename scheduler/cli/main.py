@@ -25,13 +25,15 @@ from scheduler.cli.export import export
 from scheduler.cli.failure import DONE, ENGINE, INPUT, INTERRUPTED, CommandFailed
 from scheduler.cli.frontier import frontier
 from scheduler.cli.generate import generate
+from scheduler.cli.groups import HelpingGroup
 from scheduler.cli.help_texts import help_translator, in_language
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
-from scheduler.cli.language import LANGUAGE, VARIABLE, asked_language, known_language, speaking, translate_click
+from scheduler.cli.language import LANGUAGE, asked_language, known_language, speaking, translate_click
 from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.offer import answer, offer
+from scheduler.cli.options import LANG_OF_GROUP
 from scheduler.cli.publish import notices, publish
 from scheduler.cli.reconcile import reconcile
 from scheduler.cli.replan import replan
@@ -61,12 +63,12 @@ SECTIONS: dict[str, tuple[click.Command, ...]] = {
 COMMANDS: tuple[click.Command, ...] = tuple(command for commands in SECTIONS.values() for command in commands)
 
 
-class Sections(click.Group):
-    """A group that lists its commands under headings, in the order in which they are used."""
+class Sections(HelpingGroup):
+    """The group that lists its commands under headings, in the order in which they are used."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note the language before anything is read, so that usage errors are in it, too."""
-        ctx.meta[LANGUAGE] = asked_language(args)
+        ctx.meta[LANGUAGE] = asked_language(args, otherwise="")
         translate_click()
         return super().parse_args(ctx, args)
 
@@ -87,14 +89,7 @@ def first_sentence(command: click.Command) -> str:
 
 
 @click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--lang",
-    type=click.Choice(["kk", "ru", "en"]),
-    expose_value=False,
-    envvar=VARIABLE,
-    show_envvar=True,
-    help="Language of this help. Each command has the option, too.",
-)
+@LANG_OF_GROUP
 @click.version_option(__version__, prog_name="parity")
 def parity() -> None:
     """Plan reciprocal television airtime between countries.

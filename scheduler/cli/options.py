@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from scheduler.cli.language import LANGUAGE, VARIABLE, spoken
 
@@ -38,28 +39,43 @@ def INSTANCE(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
     return click.argument("instance", type=click.Path(path_type=Path))(variant(command))
 
 
-def _language(says: str, **settings: Any) -> Callable[[Decorated], Decorated]:
-    """The option --lang. It is read before all others: errors in them are printed in this language."""
+def language_option(
+    says: str, *more: str, default: str = "en", expose_value: bool = True
+) -> Callable[[Decorated], Decorated]:
+    """The option --lang. It is read before all others: errors in them are printed in this language.
+
+    Where a command line does not give it, the option of the group before the command applies.
+    """
     return click.option(
         "--lang",
-        type=click.Choice(["kk", "ru", "en"]),
-        default="en",
+        type=click.Choice(["kk", "ru", *more, "en"]),
+        default=default,
         show_default=True,
         envvar=VARIABLE,
         show_envvar=True,
         is_eager=True,
+        callback=keep_language,
         help=says,
-        **settings,
+        expose_value=expose_value,
     )
 
 
-def _keep_language(context: click.Context, _: click.Parameter, language: str) -> None:
-    context.meta[LANGUAGE] = language
+def keep_language(context: click.Context, option: click.Parameter, language: str) -> str:
+    """The language of a command: its own option, else that of the group before it, else the default of the option."""
+    given = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+    context.meta[LANGUAGE] = language if given else context.meta.get(LANGUAGE) or language
+    return str(context.meta[LANGUAGE])
 
 
-LANG = _language("Language of the output.")
-LANG_OF_MESSAGES = _language(
-    "Language of the messages; the files are the same in all.", expose_value=False, callback=_keep_language
+LANG = language_option("Language of the output.")
+LANG_OF_MESSAGES = language_option("Language of the messages; the files are the same in all.", expose_value=False)
+LANG_OF_GROUP = click.option(
+    "--lang",
+    type=click.Choice(["kk", "ru", "en"]),
+    expose_value=False,
+    envvar=VARIABLE,
+    show_envvar=True,
+    help="Language of this help. Each command has the option, too.",
 )
 TIMETABLE = click.argument("timetable", type=click.Path(path_type=Path))
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress, no warnings.")

@@ -21,7 +21,7 @@ from scheduler.cli.failure import (
     wrote,
 )
 from scheduler.cli.import_options import CHANNEL, LENIENT, MAP, ZONE, channels_of, check_zone, collected, pairs_of
-from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET, OutFolder
+from scheduler.cli.options import FORCE, INSTANCE, PARAMS, QUIET, OutFolder, language_option
 
 if TYPE_CHECKING:
     from scheduler.imports import Findings
@@ -67,7 +67,7 @@ Examples:
     help="The party whose certificate it is. With evidence: only content that serves an agreement of this"
     " party, without internal data of the other side.",
 )
-@click.option("--lang", type=click.Choice(["kk", "ru", "uz", "en"]), default="en", help="Language of what is written.")
+@language_option("Language of what is written.", "uz")
 @PARAMS
 @LENIENT
 @FORCE

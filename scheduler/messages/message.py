@@ -7,16 +7,23 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
+SPELLED = {
+    ("every", "6h"): "6 hours",
+    ("every", "half_year"): "half-year",
+    ("every", "broadcast_day"): "broadcast day",
+}
+"""The English words of terms whose code is no English word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the vocabulary: a unit, a period, a measure, a genre. English shows the code itself."""
+    """A word of the vocabulary: a unit, a period, a measure, a genre. English shows the code if it is a word."""
 
     kind: str  # unit, period, every, measure, genre, word
     code: str
 
     def __str__(self) -> str:
-        return self.code
+        return SPELLED.get((self.kind, self.code), self.code)
 
 
 @dataclass(frozen=True, slots=True)

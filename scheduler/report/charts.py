@@ -140,7 +140,4 @@ def _is(value: float | None) -> bool:
 
 def _short(value: float, language: Language) -> str:
     """A number short enough for an axis."""
-    for size, mark in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if value >= 10 * size or (mark == "M" and value >= size):
-            return f"{language.number(value / size, 0 if value >= 10 * size else 1)}{mark}"
-    return language.number(value, 0)
+    return language.short_number(value) if value >= 1e4 else language.number(value, 0)

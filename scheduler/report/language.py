@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from scheduler.instance import Fallback
 from scheduler.messages import BETWEEN, REPORT, TERM, Listed, Message, Percent, Term, Value, translations
@@ -31,6 +31,9 @@ OWN_PROGRAMME = str(Fallback.model_fields["title"].default)
 _WEEK = re.compile(r"(\d{4})-W(\d\d)$")
 _DATES = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})$")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d)-(\d\d))?$")
+_MONTH = re.compile(r"(\d{4})-(\d\d)$")
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])$")
+_HALF = re.compile(r"(\d{4})-H([12])$")
 
 
 def bcp47(language: str) -> str:
@@ -94,13 +97,19 @@ class Language:
         if term.kind in known:
             return known[term.kind](term.code)
         context = term.kind if term.kind in ("every", "kind") else TERM
-        return str(translations(self.code).pgettext(context, term.code))
+        found = str(translations(self.code).pgettext(context, term.code))
+        return str(term) if found == term.code else found
 
     def number(self, value: float | None, decimals: int = 1) -> str:
         """A number in the format of the locale. Whole numbers have no decimals, None is a dash."""
         if value is None or value != value:
             return "–"
         return _number(self.code, round(float(value), decimals) + 0.0, decimals)
+
+    def short_number(self, value: float) -> str:
+        """A number with at most three digits before its thousands, millions or billions: 186 million, 1.5 million."""
+        digits = 1 if 1e6 <= value < 1e7 else 0
+        return str(format_compact_decimal(value, fraction_digits=digits, locale=self.locale))
 
     def percent(self, share: float) -> str:
         """A share in per cent with two decimals."""
@@ -115,7 +124,7 @@ class Language:
         return str(format_date(day, "EEE d MMM", locale=self.locale))
 
     def period(self, label: str) -> str:
-        """The name of a period as tables write it (2026-W50, to 2026-W50, 2026-12-07 06-12, horizon), in words."""
+        """The name of a period as tables write it (2026-W50, to 2026-12, 2026-12-07 06-12, horizon), in words."""
         if label.startswith("to "):
             return self.say("to_period", period=self.period(label[3:]))
         if label == "horizon":
@@ -123,6 +132,10 @@ class Language:
         week = _WEEK.match(label)
         if week:
             return self.say("period_week", week=int(week[2]), year=week[1])
+        if half := _HALF.match(label):
+            return self.say(f"period_half_{half[2]}", year=half[1])
+        if longer := self._month_or_quarter(label):
+            return longer
         if dates := _DATES.match(label):
             return "–".join(self.day(date.fromisoformat(day)) for day in dates.groups())
         dated = _DATE.match(label)
@@ -130,6 +143,15 @@ class Language:
             hours = f", {dated[2]}–{dated[3]}" if dated[2] else ""
             return self.day(date.fromisoformat(dated[1])) + hours
         return label
+
+    def _month_or_quarter(self, label: str) -> str:
+        """The words of 2026-12 or 2026-Q4. Empty for another label."""
+        if quarter := _QUARTER.match(label):
+            return str(format_skeleton("yQQQQ", date(int(quarter[1]), 3 * int(quarter[2]), 1), locale=self.locale))
+        month = _MONTH.match(label)
+        if month is None or not 1 <= int(month[2]) <= 12:
+            return ""
+        return str(format_skeleton("yMMMM", date(int(month[1]), int(month[2]), 1), locale=self.locale))
 
     def unit(self, unit: str) -> str:
         """A unit of rules. A unit without a translation stays unchanged."""

@@ -330,3 +330,27 @@ def test_brief_offer_and_due(solved, terminal):
     assert "“" in shown("brief", *paths, "--lang", "uz")[1] or "'uz'" in shown("brief", *paths, "--lang", "uz")[1]
     terminal.says(0, "certify", solved / "toy", solved / "out")
     terminal.says(2, "certify", solved / "toy", terminal.folder / "none", own=OPTIONS + " ANSWER certify")
+
+
+GROUPS = [(), *((command.name,) for command in COMMANDS if isinstance(command, click.Group))]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: " ".join(group) or "parity")
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_line_without_a_command_prints_the_help(group, language):
+    code, text = shown(*group, "--lang", language)
+    assert code == shown(*group)[0] == 2
+    assert text == shown("--lang", language, *group)[1]
+    assert {"kk": "Командалар", "ru": "Команды"}[language] in text or group == ()
+    assert {"kk": "Параметрлер", "ru": "Параметры"}[language] in text
+    assert {"kk": "Қате", "ru": "Ошибка"}[language] not in text
+
+
+def test_the_language_before_a_command_is_that_of_the_command(monkeypatch, tmp_path):
+    monkeypatch.delenv("PARITY_LANG", raising=False)
+    assert "ошибок нет" in shown("--lang", "ru", "check", TOY)[1]
+    assert "no problems" in shown("--lang", "ru", "check", TOY, "--lang", "en")[1]
+    assert "такой папки нет" in shown("cells", "--lang", "ru", "run", "--spool", tmp_path / "none")[1]
+    assert "no such file" in shown("--lang", "en", "brief", TOY, tmp_path / "none.csv")[1]
+    monkeypatch.setenv("PARITY_LANG", "kk")
+    assert "ошибок нет" in shown("--lang", "ru", "check", TOY)[1]

@@ -6,14 +6,15 @@ import string
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
 import scheduler.report
 import scheduler.rules
 from scheduler.instance.model import rule_model
-from scheduler.instance.model.periods import SPANS
-from scheduler.messages import LANGUAGES
+from scheduler.instance.model.periods import SPANS, Period
+from scheduler.messages import LANGUAGES, Term
 from scheduler.messages import REPORT as REPORT_WORDS
 from scheduler.messages.catalogue import folder_of
 from scheduler.reasons import REASON_CODES, Reason
@@ -21,8 +22,10 @@ from scheduler.report.absence_words import loss_words
 from scheduler.report.language import Language, bcp47
 from scheduler.results import PlaceRecord
 from scheduler.rules.framework.measures import UNITS
+from scheduler.timetable.minutes import period_name
 
 REPORT = Path(scheduler.report.__file__).parent
+LATIN = re.compile("[A-Za-z]")
 
 
 def words_of(language):
@@ -110,6 +113,36 @@ def test_dates_and_numbers_are_those_of_the_locale(code, number, day, week):
     assert re.sub(r"\s", " ", language.day(date(2026, 12, 7))) == re.sub(r"\s", " ", day)
     assert language.period("2026-W50") == week
     assert language.number(None) == language.number(float("nan")) == "–"
+
+
+@pytest.mark.parametrize("code", ["kk", "ru"])
+@pytest.mark.parametrize("period", Period.__args__)
+def test_every_period_has_words(code, period):
+    language = Language(code)
+    word = language.render(Term("every", period))
+    assert not LATIN.search(word), word
+    name = language.render(Term("period", period_name(period, pd.Timestamp("2026-12-07 19:30"), {})))
+    assert not LATIN.search(name.replace("IV", "")), name  # a number
+    assert not re.search(r"\d-\d", name), name
+
+
+def test_periods_in_words():
+    english, russian, kazakh = map(Language, ("en", "ru", "kk"))
+    assert [english.period(label) for label in ("2026-12", "2026-Q4", "2026-H2", "to 2026-W50")] == [
+        "December 2026", "4th quarter 2026", "second half of 2026", "to week 50, 2026",
+    ]  # fmt: skip
+    assert russian.period("2026-H1") == "первое полугодие 2026 г."
+    assert re.sub(r"\s", " ", kazakh.period("2026-Q4")) == "2026 ж. IV тоқсан"
+    assert english.period("2026-13") == "2026-13"  # a name that an instance gives stays
+    assert english.render(Term("every", "6h")) == str(Term("every", "6h")) == "6 hours"
+    assert russian.render(Term("every", "Ramadan")) == "Ramadan"
+
+
+def test_short_numbers():
+    written = {code: [Language(code).short_number(at) for at in (186e6, 1.5e6, 12e3)] for code in LANGUAGES}
+    assert written["en"] == ["186m", "1.5m", "12k"]
+    assert written["ru"] == ["186\xa0млн", "1,5\xa0млн", "12\xa0тыс."]
+    assert written["kk"] == ["186\xa0млн", "1,5\xa0млн", "12\xa0мың"]
 
 
 def test_languages_have_their_shortest_tag():

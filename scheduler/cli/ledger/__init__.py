@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import click
 
+from scheduler.cli.groups import HelpingGroup
 from scheduler.cli.ledger.check import check
 from scheduler.cli.ledger.export import export
 from scheduler.cli.ledger.match import match
 from scheduler.cli.ledger.post import post
 from scheduler.cli.ledger.settle import settle
 from scheduler.cli.ledger.show import show
+from scheduler.cli.options import LANG_OF_GROUP
 
 __all__ = ["ledger"]
 
 
-@click.group()
+@click.group(cls=HelpingGroup)
+@LANG_OF_GROUP
 def ledger() -> None:
     """Keep the account of each agreement: what was aired, confirmed, owed and settled.
 
