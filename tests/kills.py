@@ -65,12 +65,20 @@ def kill_writer(out: Path, chance: random.Random) -> None:
     assert before is None or state(out) is not None, "an answer is lost"
 
 
-def kill_solve(instance: Path, out: Path, chance: random.Random) -> None:
-    """Kill a solve into the folder of an older answer. `parity check` must find the older answer or a better one."""
-    before = state(out)
+def solving(instance: Path, out: Path) -> subprocess.Popen[bytes]:
+    """A process that solves into a folder."""
     words = ["solve", str(instance), "--out", str(out), "--force", "--strategy", "scale", "--time-limit", "6", "-q"]
-    child = subprocess.Popen([*PARITY, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(chance.uniform(1, 9))
+    return subprocess.Popen([*PARITY, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def kill_solve(instance: Path, out: Path, chance: random.Random, seconds: float = 7.5) -> None:
+    """Kill a solve into the folder of an older answer. `parity check` must find the older answer or a better one.
+
+    `seconds` is about as long as a solve takes: it is killed between an eighth of this and some time after its end.
+    """
+    before = state(out)
+    child = solving(instance, out)
+    time.sleep(seconds * chance.uniform(0.125, 1.2))
     child.kill()
     child.wait()
     check = [*PARITY, "check", str(instance), str(out / "timetable.csv")]
@@ -92,9 +100,12 @@ def main(kills: int, seed: int = 0) -> None:
         solved.mkdir()
         made = [*PARITY, "generate", str(instance), "--suite", "smoke", "--seed", "3", "-q"]
         subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
+        begin = time.perf_counter()
+        solving(instance, solved).wait()  # so that there is an older answer, however slow the machine is
+        seconds = time.perf_counter() - begin
         for number in range(kills):
             if number % 10 == 9:
-                kill_solve(instance, solved, chance)
+                kill_solve(instance, solved, chance, seconds)
             else:
                 kill_writer(written, chance)
         print(f"{kills} processes killed; every folder held one whole answer; last: {state(solved) is not None}")

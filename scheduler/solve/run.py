@@ -234,6 +234,8 @@ def _guarded(search: Search) -> None:
             search.offer(search.formulation.locked)
             if search.keeps_hard_rows() and search.best is not None:
                 search.offer_bound(search.best.value, "nothing to choose")
+            elif search.best is not None:  # the only timetable, and the check confirms what it misses
+                search.prove_least_hard_miss(search.best.hard_miss)
         else:
             STRATEGIES[search.settings.strategy](search)
             confirm_bound(search)
