@@ -88,6 +88,7 @@ def aspect_codes():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 first = node.args[:1] if getattr(node.func, "id", "") == "Aspect" else []
+                first += node.args[2:3] if getattr(node.func, "attr", "") == "forbidden" else []
                 said = [*first, *(word.value for word in node.keywords if word.arg == "aspect")]
                 found |= {one.value for one in said if isinstance(one, ast.Constant) and one.value}
     return found
