@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.instance.derived.aired import Lock
     from scheduler.solve import Settings
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 IN_SLOTS = msg("series in regular slots, as `placement` says")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.formulation import Formulation
     from scheduler.solve import Settings
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 Holds = bool | None
 """True: a timetable was found. False: proven impossible. None: not decided."""

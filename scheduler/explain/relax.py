@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scheduler.explain.params import ExplainParams
     from scheduler.instance import Instance
     from scheduler.solve import Settings
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 Keys = frozenset[Key]
 NONE: Keys = frozenset()

@@ -19,7 +19,7 @@ from scheduler.replan.published import with_anchors
 from scheduler.replan.search import Found, search
 from scheduler.replan.stated import after_freeze, on_draft_days, state
 from scheduler.rules import rules_of
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 from scheduler.timetable import Timetable, build_timetable, timetable_of
 from scheduler.verify import Verification, verify
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scheduler.instance import Instance
     from scheduler.replan.params import ReplanParams
     from scheduler.rules import Rule
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.timetable import Timetable
 
 Hold = Literal["locks", "freeze", "accepted"]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solve.programs.highs import QuietHighs, highs_lp
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints, Reals

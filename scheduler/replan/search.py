@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.replan.mip import Outcome, reduced_costs, relaxation, sifted_relaxation, solve_part
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Reals

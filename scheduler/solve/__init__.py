@@ -3,8 +3,8 @@
 from scheduler.solve.answer import Answer
 from scheduler.solve.params import SolveParams
 from scheduler.solve.run import EngineError, conclude, prepare, price, run, solve, solve_unpriced
-from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Moment, Search, Settings, Solution
+from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strategies import STRATEGIES
 
 __all__ = [

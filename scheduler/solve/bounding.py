@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
     from scheduler.solve.relaxation.rounding_cuts import Cut
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
 
 
 @dataclass

@@ -26,8 +26,8 @@ from scheduler.solve.tree import branched, splits_of
 
 if TYPE_CHECKING:
     from scheduler.solve.answer import Answer
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
 
 
 def tighten(search: Search, budget: Budget | None = None) -> None:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from scheduler.solve.params import SolveParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
 
 
 @dataclass(frozen=True, slots=True)

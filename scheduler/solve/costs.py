@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Reals
     from scheduler.formulation import Formulation
     from scheduler.solve.relaxation.lagrangian import Relaxation
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Settings
+    from scheduler.solve.search.time_limit import Budget
 
 YES_OR_NO = frozenset({"airings", "channels", "days"})
 """Units without meaningful parts (half a day, half a channel). Rows in these units have no marginal price."""

@@ -15,7 +15,7 @@ from scheduler.rules.rights import Rights
 from scheduler.solve.programs.bundle_columns import has_bundles
 from scheduler.solve.programs.highs import solved_linear
 from scheduler.solve.programs.program import highs_model, program_of
-from scheduler.solve.search.budget import Budget, Meter
+from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.simplex import simplex
 

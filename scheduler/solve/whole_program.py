@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags
     from scheduler.solve.bounding import Bounding
     from scheduler.solve.context import Context
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
 
 
 class WholeProgram:

@@ -16,7 +16,7 @@ from scheduler.rules import NO_BOUND
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.tableau_cuts import TableauCuts
 from scheduler.solve.proof.tightened import Relaxation, tightened
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 
 
 def ample() -> Budget:

@@ -6,7 +6,7 @@ import pytest
 
 from scheduler.replan.answer import _for_search
 from scheduler.replan.params import ReplanParams
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from scheduler.rules import SOFT
 from scheduler.solve import Budget
 from scheduler.solve.blocks.block_lns import BlockLns
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.budget import Meter
+from scheduler.solve.search.time_limit import Meter
 from tests.builders import choices, formulated, smoke
 from tests.solve.cases import ENDLESS, FEW_WINDOWS, annealing_of, context_of, formulation_of
 

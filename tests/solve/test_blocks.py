@@ -18,8 +18,8 @@ from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.programs.linear_rows import linear_rows
 from scheduler.solve.relaxation.lagrangian import evaluate_lagrangian, projected
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.search.budget import Meter
 from scheduler.solve.search.incumbent import Search
+from scheduler.solve.search.time_limit import Meter
 from tests.builders import choices, formulated, smoke
 from tests.solve.cases import (
     ENDLESS,

@@ -10,7 +10,7 @@ import pytest
 from scipy import sparse
 
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strands import factored as module
 from scheduler.solve.strands.factored import factored
 from scheduler.solve.strands.first_order import first_order

@@ -9,7 +9,7 @@ from scipy import sparse
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.kernels.strand_moves import HARD_MISS, REWARD, VALUE, WEIGHTED, State, anneal
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.budget import Budget, Meter
+from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
 from scheduler.solve.strands.program import StrandProgram, strand_program

@@ -7,7 +7,7 @@ import pytest
 
 from scheduler.rules import HARD
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound

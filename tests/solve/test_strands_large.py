@@ -9,7 +9,7 @@ import pytest
 from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
-from scheduler.solve.search.budget import Budget
+from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound

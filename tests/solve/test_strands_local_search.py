@@ -9,8 +9,8 @@ from ortools.sat.python import cp_model
 from scheduler.rules import HARD
 from scheduler.solve import Settings
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.budget import Budget
 from scheduler.solve.search.incumbent import Search
+from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strands.cp_sat_part import LARGEST_VALUE, cp_sat_model
 from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.local_search import LocalSearch

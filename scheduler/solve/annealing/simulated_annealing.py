@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation
     from scheduler.solve.context import Context
     from scheduler.solve.params import AnnealingParams
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Solution
+    from scheduler.solve.search.time_limit import Budget
 
 
 def compile_moves(formulation: Formulation) -> None:

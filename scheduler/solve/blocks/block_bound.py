@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Pricer
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 def partition(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.solve.context import Context
     from scheduler.solve.programs.linear_rows import LinearRows
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 class BlockLns:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation
     from scheduler.solve.params import BlockParams
     from scheduler.solve.programs.linear_rows import LinearRows
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 TOLERANCE = 1e-6

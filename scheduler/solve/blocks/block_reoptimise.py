@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags
     from scheduler.solve.blocks.block_bound import Blocks
     from scheduler.solve.programs.linear_rows import LinearRows
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
+    from scheduler.solve.search.time_limit import Budget
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Ints
     from scheduler.formulation import Formulation
     from scheduler.solve.programs.linear_rows import LinearRows
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 @dataclass(frozen=True, slots=True)

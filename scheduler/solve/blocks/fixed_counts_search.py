@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.solve.blocks.block_mip import BlockOutcome
     from scheduler.solve.context import Context
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Solution
+    from scheduler.solve.search.time_limit import Budget
 
 
 class FixedCounts:

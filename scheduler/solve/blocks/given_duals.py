@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scheduler.certify import Certificate
     from scheduler.formulation import Formulation
     from scheduler.solve.params import SolveParams
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 def blocks_of(formulation: Formulation, certificate: Certificate, params: SolveParams = DEFAULTS) -> Blocks:

@@ -25,8 +25,8 @@ from scheduler.solve.search.bound_sources import OURS, TWO_PROOFS
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
     from scheduler.formulation import Formulation
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
 
 
 def exact(search: Search, share: float = 1.0) -> None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.solve.context import Context
     from scheduler.solve.params import NeighbourhoodParams
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Solution
+    from scheduler.solve.search.time_limit import Budget
 
 
 @dataclass(slots=True)

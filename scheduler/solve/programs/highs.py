@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from scheduler.arrays import Flags, Ints, Reals
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 LEAST_SECONDS = 0.01
 """HiGHS takes a limit of 0 for none."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scheduler.solve.programs.program import Program
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
 
     Floats = npt.NDArray[np.float64]
 

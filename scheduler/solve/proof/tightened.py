@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.certify import CertifiedProgram, Cut
     from scheduler.certify.program import Matrix
     from scheduler.solve.params import CertificateParams
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 def tightened(

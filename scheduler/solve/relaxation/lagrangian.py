@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.master import Master
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.solve.params import RelaxationParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 SAFE = 1e-7
 DEVEX = 1

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.solve.params import SubgradientParams
     from scheduler.solve.programs.linear_rows import LinearRows
     from scheduler.solve.relaxation.pricing import Patterns, Pricer
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
 
 TINY = 1e-12
 """Avoids a division by 0 on rows that no step has met."""

@@ -18,7 +18,7 @@ from scheduler.rules import HARD
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.search.bound_sources import OURS, TWO_PROOFS, source_words
 from scheduler.solve.search.breaches import without_breaches
-from scheduler.solve.search.budget import Budget, Meter
+from scheduler.solve.search.time_limit import Budget, Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Flags, Ints, Reals
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandAnnealingParams
     from scheduler.solve.strands.first_order import FirstOrder
     from scheduler.solve.strands.program import Matrix, StrandProgram

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Flags, Ints, Reals
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strands.restricted import RestrictedProgram
 
 LARGEST_VALUE = 1_000_000

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from scheduler.arrays import Ints, Reals
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Flags, Ints, Reals
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.draft import Draft
     from scheduler.solve.strands.program import StrandProgram

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Flags, Reals
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strands.program import StrandProgram
 
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible

@@ -14,7 +14,7 @@ from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strands.program import StrandProgram
 
 

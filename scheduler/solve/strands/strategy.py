@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Reals
-    from scheduler.solve.search.budget import Budget
     from scheduler.solve.search.incumbent import Search, Solution
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandParams
 
 

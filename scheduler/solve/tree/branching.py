@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram, Cut
     from scheduler.certify.cuts import DerivedCuts
-    from scheduler.solve.search.budget import Budget
+    from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.tree.splits import Splits
     from scheduler.solve.tree_params import TreeParams
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from scheduler.solve import Budget
-from scheduler.solve.search.budget import Meter
+from scheduler.solve.search.time_limit import Meter
 
 
 def at(now):
