@@ -15,8 +15,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from scheduler.airings import build_airings
 from scheduler.cells import HERE, cell_for, run_cells
 from scheduler.certify import (
@@ -29,6 +27,7 @@ from scheduler.certify import (
 )
 from scheduler.formulation import formulate
 from scheduler.frontier.axis import AxisError
+from scheduler.frontier.rescaled import rescaled
 from scheduler.messages import msg
 from scheduler.objective import Objective, objective_of
 from scheduler.parameters import Count, Params, Positive, Share
@@ -176,23 +175,6 @@ def groups_of(count: int, together: int) -> list[list[int]]:
             for part in ((low, (low + high) // 2), ((low + high) // 2, high))
         ]
     return groups
-
-
-def rescaled(certificate: Certificate, origin: CertifiedProgram, here: CertifiedProgram) -> Certificate:
-    """A certificate whose multipliers fit the rows of another value of the axis.
-
-    A permitted deviation is stated in whole numbers, times a common denominator that differs between values. The step
-    of a miss differs in the same way. Where a row is `s` times as large, its multiplier is divided by `s`.
-    """
-    if origin.matrix.shape != here.matrix.shape or np.array_equal(origin.miss_step, here.miss_step):
-        return certificate
-    rows = certificate.rows
-    before, now = origin.miss_step.tolist(), here.miss_step.tolist()
-    multipliers = tuple(
-        one if before[at] == now[at] else round(Fraction(one * before[at], now[at]))
-        for at, one in zip(rows.row, rows.multiplier, strict=True)
-    )
-    return certificate.model_copy(update={"rows": rows.model_copy(update={"multiplier": multipliers})})
 
 
 class _Place:
