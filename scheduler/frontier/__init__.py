@@ -1,7 +1,7 @@
 """The trade-off between a figure of an agreement and the value, or another figure, as a curve with proven bounds.
 
-`axis` is the figure that changes, and `points` solves the points and passes values and bounds on to their neighbours; `rescaled`
-fits a certificate to the rows of another value.
+`axis` is the figure that changes, and `points` solves the points and passes values and bounds on to their neighbours.
+`rescaled` fits a certificate to the rows of another value.
 """
 
 from scheduler.frontier.axis import Axis, AxisError, axis_of

@@ -113,7 +113,10 @@ def parameters(tables: Tables, language: Language) -> list[Fact]:
     found.append(Fact(say("search_status"), say(f"search_{tables.result.status}")))
     found += [Fact(name, str(version)) for name, version in tables.result.versions.items()][1:]
     found.append(Fact(say("seed"), str(tables.result.seed)))
-    found += [Fact(name, str(value)) for name, value in tables.result.parameters.items()]
+    words = {True: say("yes"), False: say("no"), None: "–"}
+    for name, value in tables.result.parameters.items():
+        plain = words[value] if value is None or isinstance(value, bool) else str(value)
+        found.append(Fact(name, plain))
     if tables.timings is not None:
         found.append(Fact(say("seconds"), tables.timings.seconds))
     return found

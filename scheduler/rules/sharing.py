@@ -77,7 +77,7 @@ class SharingRule(Rule):
 
     def sentence(self) -> Message:
         """The rule in words."""
-        return msg("sharing: sister channels share a title as its rights state")
+        return msg("sharing: channels share a title as its rights state, and it airs nowhere before its first day")
 
     def admit(self, airings: Airings) -> Flags | None:
         """Airings on channels and days that the rights and past airings on sister channels leave open."""

@@ -5,6 +5,7 @@ import re
 import string
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -19,6 +20,7 @@ from scheduler.messages import REPORT as REPORT_WORDS
 from scheduler.messages.catalogue import folder_of
 from scheduler.reasons import REASON_CODES, Reason
 from scheduler.report.absence_words import loss_words
+from scheduler.report.facts import parameters
 from scheduler.report.language import Language, bcp47
 from scheduler.results import PlaceRecord
 from scheduler.rules.framework.measures import UNITS
@@ -172,3 +174,12 @@ def test_every_reason_has_words_and_a_rule_its_sentence(code):
 def test_what_a_place_loses_in_words(least, most, words):
     place = PlaceRecord.model_construct(loses_at_least=least, loses_at_most=most)
     assert [Language("en").render(one) for one in loss_words(place)] == words
+
+
+@pytest.mark.parametrize(("code", "no"), [("en", "no"), ("kk", "жоқ"), ("ru", "нет")])
+def test_settings_that_are_no_numbers_are_in_words(code, no):
+    settings = {"deterministic": False, "memory": None, "workers": 2}
+    result = SimpleNamespace(status="feasible", versions={"python": "3"}, seed=1, parameters=settings)
+    instance = SimpleNamespace(file=SimpleNamespace(name="toy"), digest="0")
+    tables = SimpleNamespace(instance=instance, digest="1", result=result, timings=None)
+    assert [fact.value for fact in parameters(tables, Language(code))][-3:] == [no, "–", "2"]
