@@ -43,7 +43,7 @@ def ran(tmp_path_factory):
     work = tmp_path_factory.mktemp("bench")
     known = work / "best.csv"
     every = ["run", "smoke", "--seeds", "1", "--work", work, "--update", known]
-    assert bench(*every, "--engines", "scale", "--time-limit", "5").exception is None
+    assert bench(*every, "--engines", "scale", "--time-limit", "10").exception is None
     words = [*every, "--engines", ",".join(RUN), "--time-limit", "60"]
     done = bench(*words)
     assert done.exception is None, done.output

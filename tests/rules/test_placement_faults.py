@@ -95,7 +95,7 @@ FAULTS: dict[str, Fault] = {
         airs("07T14:00", "08T14:00", "09T14:00", first=5),
     ),
     "locks that are exceptions": Fault(
-        says(placement, "locked_places", set()),
+        says(placement, "locked_one_by_one", set()),
         ("placement", "a lock off the slot"),
         airs("07T14:00", "08T14:30", "09T14:00"),
     ),
