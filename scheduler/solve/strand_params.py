@@ -115,10 +115,18 @@ class StrandAnnealingParams(Params):
 
     share: Share = 0.65
     """Share of the time left after the relaxation."""
-    early_share: Share = 0.25
-    """The first worker first runs a short cycle in this share of it, so that a legal timetable is found early."""
+    small_share: Share = 0.35
+    """The same in a small program."""
+    pace: Positive = 12_000.0
+    """Columns of the program per second of a cycle: a larger program needs longer cycles."""
+    merged: Count = 12
+    """Number of the latest annealed timetables whose columns are merged."""
+    merge_seconds: Positive = 12.0
+    """Seconds for the program of their columns."""
+    merge_columns: Count = 6_000
+    """With more columns in this program, CP-SAT frees parts of the timetable by itself instead of branching."""
     warm_seconds: Positive = 12.0
-    """Seconds of the short cycles that every second worker runs afterwards, from the best timetable."""
+    """In a large program: seconds of the cycles from the best timetable that every second worker runs afterwards."""
     columns: Count = 130_000
     """Most bundles, and most airings outside bundles, that take part: those of the least loss."""
     strict_most: NotNegative = 3.0

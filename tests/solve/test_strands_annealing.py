@@ -11,9 +11,9 @@ from scheduler.solve.kernels.strand_moves import HARD_MISS, REWARD, VALUE, WEIGH
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.annealing import StrandAnnealing
-from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
+from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.program import StrandProgram, strand_program
-from scheduler.solve.strands.relaxation import lagrangian_bound
+from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound
 from tests.builders import formulated
 from tests.solve.strand_cases import CASES, admissible, built, merit
 
@@ -110,7 +110,7 @@ def test_a_cycle_may_begin_from_a_timetable(tmp_path, name):
 def test_without_a_relaxation_there_are_still_weights_and_temperatures(tmp_path):
     program, found = strand_program(formulated(built(tmp_path, "a series and a film"))), []
     nothing, duals = np.zeros(program.column_count), np.zeros(len(program.lower))
-    relaxed = FirstOrder(duals, lagrangian_bound(program, duals), nothing)
+    relaxed = RelaxedColumns(duals, lagrangian_bound(program, duals), nothing)
     one = StrandAnnealing(program, PARAMS, losses(program, duals), relaxed, 1e-3)
     assert np.isfinite(one.weight).all()
     assert (one.static.spread > 1.0).all()

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandAnnealingParams
-    from scheduler.solve.strands.first_order import FirstOrder
     from scheduler.solve.strands.program import Matrix, StrandProgram
+    from scheduler.solve.strands.relaxation import RelaxedColumns
 
 SPARE = 40
 """Most chosen columns in a strict row beside held ones. It bounds memory: a move that exceeds it is undone."""
@@ -63,7 +63,7 @@ class StrandAnnealing:
     """
 
     def __init__(
-        self, program: StrandProgram, params: StrandAnnealingParams, lost: Reals, relaxed: FirstOrder, used: float
+        self, program: StrandProgram, params: StrandAnnealingParams, lost: Reals, relaxed: RelaxedColumns, used: float
     ) -> None:
         """State the problem. `used`: the smallest amount by which a column counts as used by the relaxation."""
         self.program, self.params = program, params

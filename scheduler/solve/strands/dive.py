@@ -1,4 +1,4 @@
-"""A first timetable from the relaxation: fix the bundles with large amounts, solve again, and fill the rest.
+"""A timetable from the relaxation: fix the bundles with large amounts, solve again, and fill the rest.
 
 Each step fixes at 1 the bundles of amount at least `sure`, or the largest ones if there are none, and solves the linear
 program again. If a step leaves no solution, it is undone except for its largest bundle; if that was its only bundle, it
@@ -35,7 +35,6 @@ def dive(
     budget: Budget,
     columns: Ints,
     found: Callable[[Reals], object],
-    relaxed: Callable[[Reals], None] | None = None,
 ) -> None:
     """Search some columns, sorted, for a timetable that misses no hard row.
 
@@ -43,8 +42,6 @@ def dive(
     ----------
     found
         Called with every timetable. Later ones are better.
-    relaxed
-        Called with the duals of the program's rows, from the relaxation over the columns, before the first step.
     """
     highs, mip = QuietHighs(), RestrictedProgram(program, columns)
     highs.setOptionValue("threads", 1)
@@ -71,9 +68,6 @@ def dive(
             continue
         solved = True
         solution = highs.getSolution()
-        if relaxed is not None and not steps:
-            relaxed(mip.duals(solution.row_dual))
-            relaxed = None
         amount = np.asarray(solution.col_value)[: len(columns)]
         used |= amount > USED
         amount = amount[: len(bundles)]

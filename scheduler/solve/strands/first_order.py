@@ -11,14 +11,13 @@ iteration with few columns takes a third of the time.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.strands.hybrid_gradient import HybridGradient, ScaledProgram
-from scheduler.solve.strands.relaxation import lagrangian_bound, reduced_values
+from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound, reduced_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +29,6 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 
-@dataclass(frozen=True, slots=True)
-class FirstOrder:
-    """The best duals of the program's rows, (s,), their bound, and the amounts of the columns, (c,)."""
-
-    duals: Reals
-    bound: float
-    amounts: Reals
-
-
 def first_order(
     program: StrandProgram,
     params: StrandParams,
@@ -47,13 +37,13 @@ def first_order(
     *,
     threads: int = 1,
     work: WorkParams = DEFAULTS.work,
-) -> FirstOrder:
+) -> RelaxedColumns:
     """Approach the relaxation with all rigid and hard rows.
 
     After each round with all columns the bound of its duals and of their average is computed. The method ends if
     several rounds together have lowered the best bound by little.
     """
-    best = FirstOrder(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
+    best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
     if budget.over():
         return best
     with ThreadPoolExecutor(max_workers=max(1, threads - 1)) as pool:
@@ -66,7 +56,7 @@ def first_order(
                 duals = method.duals(y)
                 bound = lagrangian_bound(program, duals)
                 if bound < best.bound:
-                    best = FirstOrder(duals, bound, method.amounts(x))
+                    best = RelaxedColumns(duals, bound, method.amounts(x))
                     offer(bound)
             bounds.append(best.bound)
             before = bounds[-1 - params.round_patience] if len(bounds) > params.round_patience else np.inf

@@ -67,7 +67,7 @@ class LocalSearch:
         if misses.any() and not (budget.over() and self.search.keeps_hard_rows()):
             self._on_draft(misses)
         else:
-            self._on_best()
+            self.on_best()
 
     def _on_draft(self, misses: Reals) -> None:
         """Improve the draft: every hard row may be missed at a price.
@@ -100,22 +100,23 @@ class LocalSearch:
             search.try_offer(program.chosen(draft.point))
         self._learn(some, gained=gained)
 
-    def _on_best(self) -> None:
-        """Improve the best timetable: all hard rows that it keeps hold."""
+    def on_best(self) -> int:
+        """Improve the best timetable: all hard rows that it keeps hold. Returns the value gained, viewer-minutes."""
         search, program, best = self.search, self.program, self.search.best
         if best is None:
             raise ValueError("there is no timetable to improve")
-        point, n, gained = program.columns_of(best.point), search.formulation.airing_count, False
+        point, n, gained = program.columns_of(best.point), search.formulation.airing_count, 0
         some = self._some_channels(point, np.arange(len(self.channels)), self.params.search_channels)
         part = RestrictedProgram(program, self.drawn(point, self.channels[some], self.params.search_columns), point)
         open_ = np.diff(program.expand[:n][:, part.free].tocsr().indptr) > 0
 
         def found(columns: Reals) -> None:
             nonlocal gained
-            gained |= search.offer_part(open_, np.flatnonzero(program.chosen(columns) & open_))
+            gained += gain_of_part(search, open_, program.chosen(columns))
 
         self._search(part, point, found)
-        self._learn(some, gained=gained)
+        self._learn(some, gained=gained > 0)
+        return gained
 
     def drawn(self, point: Reals, channels: Ints, most: int, helpful: Flags | None = None) -> Ints:
         """The columns of one turn, sorted: some of each channel, and the auxiliary columns that follow from them.
@@ -173,6 +174,14 @@ class LocalSearch:
         seconds = self.params.search_many_seconds if everywhere else self.params.search_seconds
         budget, seed = self.search.budget.first(seconds), int(self.random.integers(2**31 - 1))
         search_part(self.search, part, point, budget, seed, found, everywhere=everywhere)
+
+
+def gain_of_part(search: Search, free: Flags, chosen: Flags) -> int:
+    """Offer the best timetable with other choices of its `free` airings, (n,). Returns the value gained, 0 if none."""
+    held = search.best
+    if not search.offer_part(free, np.flatnonzero(chosen & free)) or held is None or search.best is None:
+        return 0
+    return search.best.value - held.value
 
 
 def _least(rank: Reals, channel: Ints, most: int) -> Flags:

@@ -1,12 +1,15 @@
-"""Improve a timetable part by part: some columns are free, all others are fixed, and HiGHS solves the program.
+"""Improve a timetable part by part: some columns are free, all others are fixed, and a solver chooses again.
 
-There are two kinds of neighbourhoods. *Channels*: all columns of a few channels, over the whole horizon. *Span*: all
-columns of all channels whose airings lie in a part of the horizon. Both are drawn at random. If a neighbourhood has
-more columns than a turn can search, those of largest loss at the relaxation's duals are left out. The losses are
-changed at random before, so that different turns leave out different columns.
+There are four kinds of neighbourhoods, drawn at random. *Channels*: all columns of a few channels, over the whole
+horizon. *Span*: all columns of all channels whose airings lie in a part of the horizon. HiGHS solves these two.
+*Parts*: the likely columns of two channels in CP-SAT (`local_search.py`). *Merging*: the columns of annealed
+timetables in CP-SAT (`merging.py`). If a neighbourhood for HiGHS has more columns
+than a turn can search, those of largest loss at the relaxation's duals are left out. The losses are changed at random
+before, so that different turns leave out different columns.
 
-A kind is drawn in proportion to the value it has gained per second; older turns count less. A turn that ends with a
-proof makes the next one of its kind larger. A turn that runs out of time without a better timetable makes it smaller.
+A kind is drawn in proportion to the value it has gained per second; older turns count less. A turn of HiGHS that ends
+with a proof makes the next one of its kind larger. One that runs out of time without a better timetable makes it
+smaller.
 """
 
 from __future__ import annotations
@@ -16,27 +19,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.solve.strands.local_search import gain_of_part
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.strand_params import StrandParams
+    from scheduler.solve.strands.local_search import LocalSearch
+    from scheduler.solve.strands.merging import Merging
     from scheduler.solve.strands.program import StrandProgram
 
-CHANNELS, SPAN = 0, 1
+CHANNELS, SPAN, PARTS, MERGING = range(4)
 
 
 @dataclass(slots=True)
 class Neighbourhoods:
-    """The turns of one worker. `lost` is the loss of each column at the relaxation's duals, (c,)."""
+    """The turns of one worker.
+
+    `lost` is the loss of each column at the relaxation's duals, (c,). `parts` and `merging` are the turns of CP-SAT.
+    """
 
     search: Search
     program: StrandProgram
     params: StrandParams
     lost: Reals
-    seed: int
-    size: list[float] = field(init=False)  # per kind: number of channels; share of the horizon
+    parts: LocalSearch
+    merging: Merging
+    size: list[float] = field(init=False)  # per kind of HiGHS: number of channels; share of the horizon
     rate: list[float] = field(init=False)  # per kind: value gained per second, smoothed
     first: Reals = field(init=False)  # (c,) position in the horizon, 0 to 1, at which each column starts to air
     last: Reals = field(init=False)
@@ -45,8 +55,8 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         """Start with the given sizes and seed, and equal rates."""
         params = self.params
-        self.size, self.rate = [float(params.channels), params.span], [np.inf, np.inf]
-        self.random = np.random.default_rng(self.seed)
+        self.size, self.rate = [float(params.channels), params.span], [np.inf] * 4
+        self.random = np.random.default_rng(self.search.settings.seed)
         self.first, self.last = _spans(self.program)
 
     def turn(self) -> None:
@@ -56,6 +66,10 @@ class Neighbourhoods:
         if before is None:
             return
         point, kind, begun = program.columns_of(before.point), self._kind(), search.meter.spent()
+        if kind in (PARTS, MERGING):
+            gain = self.parts.on_best() if kind == PARTS else self.merging.turn()
+            self._learn(kind, gain, search.meter.spent() - begun, proven=False)
+            return
         free = self._likely(self._free(kind), point)
         n = search.formulation.airing_count
         open_ = np.diff(program.expand[:n][:, free].tocsr().indptr) > 0
@@ -63,9 +77,7 @@ class Neighbourhoods:
 
         def found(columns: Reals) -> None:
             nonlocal gained
-            held = search.best
-            if search.offer_part(open_, np.flatnonzero(program.chosen(columns) & open_)):
-                gained += 0 if held is None or search.best is None else search.best.value - held.value
+            gained += gain_of_part(search, open_, program.chosen(columns))
 
         part = search.budget.first(params.turn_seconds)
         outcome = RestrictedProgram(program, free, point).solve(
@@ -79,7 +91,7 @@ class Neighbourhoods:
         search.budget.spend_iterations(outcome.iterations)
         if outcome.columns is not None:
             found(outcome.columns)
-        self._learn(kind, gained, search.meter.spent() - begun, outcome.proven)
+        self._learn(kind, gained, search.meter.spent() - begun, proven=outcome.proven)
 
     def _kind(self) -> int:
         """Draw a kind: each kind once, then in proportion to its rate."""
@@ -109,11 +121,13 @@ class Neighbourhoods:
         lost[(point[free] != 0) | (self.program.channel[free] < 0)] = -1.0
         return np.sort(free[np.argsort(lost, kind="stable")[: self.params.turn_columns]])
 
-    def _learn(self, kind: int, gained: int, seconds: float, proven: bool) -> None:
+    def _learn(self, kind: int, gained: int, seconds: float, *, proven: bool) -> None:
         """Update size and rate of a kind after a turn."""
         rate, params = gained / max(seconds, 1e-3), self.params
         old = self.rate[kind]
         self.rate[kind] = rate if np.isinf(old) else params.memory * old + (1 - params.memory) * rate
+        if kind in (PARTS, MERGING):
+            return
         step, most = (0.5, float(params.most_channels)) if kind == CHANNELS else (params.span / 4, 1.0)
         if proven:
             self.size[kind] = min(self.size[kind] + step, most)

@@ -9,6 +9,7 @@ A group adds only its best bundle, because at most one of its bundles is chosen.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,15 @@ FLOAT_ERROR = 1e-9
 
 Real errors of sums of doubles are far smaller.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxedColumns:
+    """The duals of a program's rows, (s,), the bound that they prove, and the amounts of its columns, (c,)."""
+
+    duals: Reals
+    bound: float
+    amounts: Reals
 
 
 def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:

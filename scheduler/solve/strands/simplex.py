@@ -1,4 +1,7 @@
-"""The relaxation of a strand program, solved to its end by simplex. The costs of clauses are computed from it."""
+"""The relaxation of a strand program, solved to its end by simplex.
+
+Small programs are annealed with it, and the costs of clauses are computed from it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import numpy as np
 
 from scheduler.solve.programs.highs import solved_linear
 from scheduler.solve.relaxation.lagrangian import Relaxation
-from scheduler.solve.strands.relaxation import by_formulation_row, lagrangian_bound
+from scheduler.solve.strands.relaxation import RelaxedColumns, by_formulation_row, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
@@ -18,17 +21,24 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 
-def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
-    """The relaxation in the formulation's terms, with all rigid and hard rows. None if it did not end in time."""
+def simplex_relaxation(program: StrandProgram, budget: Budget) -> RelaxedColumns | None:
+    """The relaxation by columns, with all rigid and hard rows. None if it did not end in time."""
     mip = RestrictedProgram(program)
     solution = solved_linear(mip.lp(relaxed=True), budget)
     if solution is None:
         return None
-    duals = mip.duals(solution.row_dual)
-    amounts = np.asarray(program.expand @ np.asarray(solution.col_value)[: program.column_count])
-    support = np.flatnonzero(np.abs(amounts) > 1e-7)
-    bound, by_row = lagrangian_bound(program, duals), by_formulation_row(program, duals)
-    return Relaxation(bound, by_row, support, amounts[support], 1, converged=True)
+    duals, amounts = mip.duals(solution.row_dual), np.asarray(solution.col_value)[: program.column_count]
+    return RelaxedColumns(duals, lagrangian_bound(program, duals), amounts)
+
+
+def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
+    """The relaxation in the formulation's terms, with all rigid and hard rows. None if it did not end in time."""
+    found = simplex_relaxation(program, budget)
+    if found is None:
+        return None
+    amounts = np.asarray(program.expand @ found.amounts)
+    support, by_row = np.flatnonzero(np.abs(amounts) > 1e-7), by_formulation_row(program, found.duals)
+    return Relaxation(found.bound, by_row, support, amounts[support], 1, converged=True)
 
 
 def without_rows(program: StrandProgram, left_out: Flags) -> StrandProgram:

@@ -1,4 +1,4 @@
-"""The strategy for instances with placed series: relaxation and dive, the whole program, neighbourhoods."""
+"""The strategy for instances with placed series: relaxation, annealing, merging, neighbourhoods, the whole program."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
-from scheduler.solve.strands.first_order import FirstOrder, first_order, losses
+from scheduler.solve.strands.first_order import first_order, losses
 from scheduler.solve.strands.local_search import LocalSearch
+from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
-from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
+from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
+from scheduler.solve.strands.simplex import simplex_relaxation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def strands(search: Search) -> None:
-    """Bound by the relaxation, dive, then the whole program and neighbourhoods in parallel.
+    """Bound by the relaxation, anneal, merge and improve; in a small program HiGHS solves the whole beside it.
 
     README.md explains the steps.
     """
@@ -42,15 +44,12 @@ def strands(search: Search) -> None:
     if program.column_count > params.whole_columns:
         _anneal_and_improve(search, program, params, 1 if one else search.settings.workers)
     elif one:
-        lost = _begin(search, program, params)
-        if not search.finished():
-            _whole(search, program, params, search.budget.share(params.alone_share))
-        _improve(search, program, params, lost)
+        _small(search, program, params, alone=True)
     else:
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = [
                 pool.submit(_whole, search, program, params, search.budget),
-                pool.submit(_begin_and_improve, search, program, params),
+                pool.submit(_small, search, program, params, alone=False),
             ]
             for job in jobs:
                 job.result()
@@ -74,13 +73,8 @@ def without_series(search: Search) -> None:
             search.try_offer(formulation.locked)
 
 
-def _begin_and_improve(search: Search, program: StrandProgram, params: StrandParams) -> None:
-    """The work of the other worker while the whole program is solved."""
-    _improve(search, program, params, _begin(search, program, params))
-
-
 def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
-    """Every worker anneals first. Then every second one searches locally, the others anneal short cycles."""
+    """Every worker anneals first. Then every second one searches locally, the others merge and anneal short cycles."""
     relaxed = _relax(search, program, params)
     if not np.isfinite(relaxed.bound):  # no round has ended in time
         relaxed = replace(relaxed, bound=lagrangian_bound(program, relaxed.duals))
@@ -88,35 +82,31 @@ def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandPa
     of_annealing = search.settings.params.strand_annealing
     draft = Draft(program, params, relaxed.bound)
     with search.stage("annealing"):
-        annealing = StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used)
-
-    def found(columns: Reals) -> None:
-        search.try_offer(program.chosen(columns))
+        merging = Merging(search, program, StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used))
 
     def work(worker: int) -> None:
-        seed, time = search.settings.seed + worker, search.budget.share(of_annealing.share)
-        parts = [time.share(of_annealing.early_share), time] if worker == 0 else [time]
         with search.stage("annealing"):
-            for cycle, part in enumerate(parts):
-                draft.offer(annealing.cycle(part, seed + cycle * workers, found))
-        drafting = search.budget.share(params.draft_share)
-        turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, seed)
+            for columns in merging.anneal(search.budget.share(of_annealing.share)):
+                draft.offer(columns)
+        drafting, merges = search.budget.share(params.draft_share), False
+        turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed + worker)
         with search.stage("improve"):
             while search.best is not None and len(draft.channels) and not search.finished():
+                merges = search.keeps_hard_rows() and not merges
                 if worker % 2 == 0:
                     turns.turn(drafting)
-                    continue
-                seed += workers + 1
-                begins = program.columns_of(search.best.point) if search.keeps_hard_rows() else draft.point
-                part = search.budget.first(of_annealing.warm_seconds)
-                draft.offer(annealing.cycle(part, seed, found, start=begins))
+                elif merges:
+                    merging.merge()
+                else:
+                    begins = program.columns_of(search.best.point) if search.keeps_hard_rows() else draft.point
+                    draft.offer(merging.construct(search.budget.first(of_annealing.warm_seconds), begins))
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
         for job in [pool.submit(work, worker) for worker in range(workers)]:
             job.result()
 
 
-def _relax(search: Search, program: StrandProgram, params: StrandParams) -> FirstOrder:
+def _relax(search: Search, program: StrandProgram, params: StrandParams) -> RelaxedColumns:
     """The relaxation of a large program by the first-order method, its bound and its duals."""
     with search.stage("bound"):
         threads = 1 if search.settings.deterministic else search.settings.workers
@@ -126,31 +116,44 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> Firs
         return found
 
 
-def _begin(search: Search, program: StrandProgram, params: StrandParams) -> Reals:
-    """In a small program the dive, then the certificate's bound. Returns the loss of each column, (c,)."""
-    lost = np.zeros(program.column_count)
+def _small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
+    """In a small program: the relaxation by simplex, annealing and merging, the certificate's bound, neighbourhoods.
 
-    def relaxed(duals: Reals) -> None:
-        bound = lagrangian_bound(program, duals)
-        search.offer_bound(bound, "relaxation")
-        search.offer_duals(duals_of(program, bound, duals))
-        lost[:] = losses(program, duals)
-
-    def found(columns: Reals) -> None:
-        search.try_offer(program.chosen(columns))
-
-    with search.stage("dive"):
-        dive(program, params, search.budget, np.arange(program.column_count), found, relaxed)
+    The dive follows where no cycle of the annealing has kept all hard rows. `alone`: the only worker, so the whole
+    program gets a share of the time before the neighbourhoods.
+    """
+    with search.stage("bound"):
+        relaxed = simplex_relaxation(program, search.budget)
+    if relaxed is None:
+        return
+    search.offer_bound(relaxed.bound, "relaxation")
+    search.offer_duals(duals_of(program, relaxed.bound, relaxed.duals))
+    lost, of_annealing = losses(program, relaxed.duals), search.settings.params.strand_annealing
+    with search.stage("annealing"):
+        annealing = StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used)
+        merging = Merging(search, program, annealing, relaxed)
+        for _ in merging.anneal(search.budget.share(of_annealing.small_share)):
+            pass
+    if search.keeps_hard_rows():
+        with search.stage("improve"):
+            merging.merge()
+    else:
+        with search.stage("dive"):
+            dive(program, params, search.budget, np.arange(program.column_count), _found(search, program))
     tighten(search)
-    return lost
-
-
-def _improve(search: Search, program: StrandProgram, params: StrandParams, lost: Reals) -> None:
-    """Choose again in turns until the time ends, if a timetable keeps the hard rows."""
+    if alone and not search.finished():
+        _whole(search, program, params, search.budget.share(params.alone_share))
     with search.stage("improve"):
-        neighbourhoods = Neighbourhoods(search, program, params, lost, search.settings.seed)
+        draft = Draft(program, params, relaxed.bound)
+        parts = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed)
+        neighbourhoods = Neighbourhoods(search, program, params, lost, parts, merging)
         while search.keeps_hard_rows() and not search.finished():
             neighbourhoods.turn()
+
+
+def _found(search: Search, program: StrandProgram) -> Callable[[Reals], object]:
+    """Offers the timetable of columns, (c,)."""
+    return lambda columns: search.try_offer(program.chosen(columns))
 
 
 def _offer(search: Search) -> Callable[[float], object]:
@@ -163,9 +166,7 @@ def _whole(search: Search, program: StrandProgram, params: StrandParams, budget:
     It gets the timetables of other workers, and its bound is reported as HiGHS's.
     """
     given: list[Solution] = []
-
-    def found(columns: Reals) -> None:
-        search.try_offer(program.chosen(columns))
+    found = _found(search, program)
 
     def newer() -> Reals | None:
         best = search.best

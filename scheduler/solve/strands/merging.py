@@ -1,0 +1,98 @@
+"""Improve a timetable by merging solutions: construct, merge, solve and adapt (Blum et al. 2016).
+
+Annealed timetables of different seeds differ by several per cent, and each has parts that the best one lacks. The
+columns of the latest ones, those that the relaxation uses and those of the best timetable form a small program. CP-SAT
+searches it from the best timetable on, and all hard rows hold. Later turns anneal again, and the oldest timetables are
+dropped.
+
+Reference: C. Blum, P. Pinacho, M. López-Ibáñez, J. A. Lozano, "Construct, Merge, Solve & Adapt: a new general algorithm
+for combinatorial optimization", Computers & Operations Research 68 (2016), 75–88.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.rules import RIGID
+from scheduler.solve.strands.cp_sat_part import search_part
+from scheduler.solve.strands.following import with_following
+from scheduler.solve.strands.local_search import gain_of_part
+from scheduler.solve.strands.restricted import RestrictedProgram
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.arrays import Ints, Reals
+    from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.time_limit import Budget
+    from scheduler.solve.strands.annealing import StrandAnnealing
+    from scheduler.solve.strands.program import StrandProgram
+    from scheduler.solve.strands.relaxation import RelaxedColumns
+
+
+class Merging:
+    """The latest annealed timetables of all workers, and turns that merge them.
+
+    Parameters
+    ----------
+    relaxed
+        The relaxation. In a small program the columns that it uses take part in every turn; the first-order method of
+        a large one uses too many.
+    """
+
+    def __init__(
+        self,
+        search: Search,
+        program: StrandProgram,
+        annealing: StrandAnnealing,
+        relaxed: RelaxedColumns | None = None,
+    ) -> None:
+        self.search, self.program, self.annealing = search, program, annealing
+        params = search.settings.params
+        self.params = params.strand_annealing
+        used = np.zeros(0) if relaxed is None else relaxed.amounts
+        self.used: Ints = np.flatnonzero(used > params.strands.surely_used)
+        self.timetables: deque[Ints] = deque(maxlen=self.params.merged)
+        self.seeds = count(search.settings.seed)
+
+    def anneal(self, budget: Budget) -> Iterator[Reals]:
+        """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each."""
+        cycles = max(1, round(budget.left() * self.params.pace / max(1, self.program.column_count)))
+        for left in range(cycles, 0, -1):
+            yield self.construct(budget.share(1 / left))
+
+    def construct(self, budget: Budget, start: Reals | None = None) -> Reals:
+        """Anneal one more timetable, from the held columns or from a start, (c,), offer it, and return its columns."""
+        columns = self.annealing.cycle(budget, next(self.seeds), self._found, start)
+        self.timetables.append(np.flatnonzero(columns > 0))
+        return columns
+
+    def turn(self) -> int:
+        """Anneal one more timetable, then merge. Returns the value gained by merging, viewer-minutes."""
+        self.construct(self.search.budget.first(self.program.column_count / self.params.pace))
+        return self.merge()
+
+    def merge(self) -> int:
+        """Choose again among the columns of all kept timetables. Returns the value gained, viewer-minutes."""
+        search, program, best, gained = self.search, self.program, self.search.best, 0
+        if best is None:
+            return 0
+        point, n = program.columns_of(best.point), search.formulation.airing_count
+        columns = np.unique(np.concatenate([self.used, np.flatnonzero(point > 0), *self.timetables]))
+        part = RestrictedProgram(program, with_following(program, columns, program.kind == RIGID), point)
+        free = np.diff(program.expand[:n][:, part.free].tocsr().indptr) > 0
+
+        def found(columns: Reals) -> None:
+            nonlocal gained
+            gained += gain_of_part(search, free, program.chosen(columns))
+
+        budget, many = search.budget.first(self.params.merge_seconds), len(part.free) > self.params.merge_columns
+        search_part(search, part, point, budget, next(self.seeds), found, everywhere=many)
+        return gained
+
+    def _found(self, columns: Reals) -> None:
+        self.search.try_offer(self.program.chosen(columns))
