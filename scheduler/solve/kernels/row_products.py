@@ -11,13 +11,7 @@ from typing import TYPE_CHECKING
 from scheduler.solve.kernels.jit import compiled
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from scheduler.arrays import Flags, Ints, Reals
-
-    Singles = npt.NDArray[np.float32]
-    Ints32 = npt.NDArray[np.int32]
+    from scheduler.arrays import Flags, Ints, Ints32, Reals, Singles
 
 
 @compiled

@@ -15,12 +15,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from scheduler.arrays import Flags, Ints, Reals
+from scheduler.arrays import Flags, Ints, Ints32, Reals
 from scheduler.solve.kernels.jit import compiled
-
-Ints32 = npt.NDArray[np.int32]
 
 REWARD, WEIGHTED, VALUE, HARD_MISS, SOFT_PENALTY = range(5)
 """Indices into `State.total`. Of the chosen columns: rewards, violations at the present weights, values, hard
