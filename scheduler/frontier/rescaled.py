@@ -61,7 +61,7 @@ def _leaf(leaf: Leaf, share: dict[int, Fraction], times: list[int]) -> Leaf:
 
 
 def _cut(cut: Cut, share: dict[int, Fraction]) -> tuple[Cut, int]:
-    """A cut over the other rows, with the multiplier it had, and k."""
+    """A cut over the other rows, with its multiplier unchanged, and k."""
     weights = [one * share.get(at, Fraction(1)) for at, one in zip(cut.row, cut.weight, strict=True)]
     k = lcm(*(one.denominator for one in weights))
     update = {

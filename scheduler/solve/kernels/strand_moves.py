@@ -180,6 +180,13 @@ def change(
 ) -> tuple[int, bool]:
     """Flip a column, then keep all strict rows: use their helpers, else remove other columns.
 
+    Parameters
+    ----------
+    log
+        (CHAIN,) Result: the flipped columns, in order.
+    rows
+        (CHAIN,) Working space for overfilled rows.
+
     Returns
     -------
     count, kept

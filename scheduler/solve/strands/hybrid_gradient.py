@@ -8,8 +8,8 @@ iteration from (x, y), with step η, weight ω, τ = η/ω and σ = η·ω:
 - If η is at most (ω‖x̂ − x‖² + ‖ŷ − y‖²/ω) / (2·|(ŷ − y)·A·(x̂ − x)|), the next point is (x̂, ŷ). Otherwise the iteration
   is repeated with a smaller step.
 
-From time to time the method restarts at the average since the last restart, or at the present point if its error is
-less, and moves ω towards ‖change of y‖ / ‖change of x‖.
+At some iterations the method restarts at the average since the last restart, or at the present point if its error
+is less, and moves ω towards ‖change of y‖ / ‖change of x‖.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class HybridGradient:
         return few
 
     def take(self, few: HybridGradient) -> None:
-        """Go on at the point of a method with some columns."""
+        """Continue from the point of a method with some columns."""
         x = np.clip(np.zeros_like(self.x), self.scaled.least_x, self.scaled.most_x)
         x[few.scaled.columns] = few.x
         self.weight, self.step, self.total = few.weight, few.step, self.total + few.total
