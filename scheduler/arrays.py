@@ -8,14 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Ints32 = npt.NDArray[np.int32]
 Reals = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
 Texts = npt.NDArray[np.object_]
-Numbers = TypeVar("Numbers", Ints, Reals)
+Numbers = TypeVar("Numbers", Ints, Reals, Singles)
 
 
 def outside(activity: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
-    """How far each activity is below its lower side or above its upper side: max(lower − a, a − upper, 0)."""
+    """How far each activity a is below its lower side or above its upper side: max(lower − a, a − upper, 0), (r,)."""
     found: Numbers = np.maximum(np.maximum(lower - activity, activity - upper), 0)
     return found
 

@@ -1,4 +1,4 @@
-"""The steps of the guides beside the code work: a rule, an export. The words of the glossary are unique."""
+"""The steps of the guides beside the code work: a rule, an export, a command. The words of the glossary are unique."""
 
 import importlib.util
 import re
@@ -12,13 +12,12 @@ import yaml
 
 import scheduler.rules
 from scheduler.airings import build_airings
-from scheduler.export import select
+from scheduler.cli.main import parity
 from scheduler.report.language import Language
 from scheduler.rules import RULES, load, rules_of
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
 from tests.builders import content, write
-from tests.planned import timetable_at
 from tests.recount.compare import differences
 from tests.recount.mutate import text_of
 from tests.rules.agreement import disagreements
@@ -30,17 +29,36 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "scheduler"
 
 
-def followed(guide, folder, step="1. Write the file"):
-    """Do a step of a guide: write the file that it shows, and import it."""
+def shown_in(guide, step):
+    """(path, code) of a step of a guide: the file that it names, and the code below."""
     text = (SOURCE / guide).read_text(encoding="utf-8")
-    step = re.search(rf"^\*\*{re.escape(step)}\*\* `[\w/]*/(\w+)\.py`.*?^```python\n(.*?)^```$", text, re.M | re.S)
-    path = folder / f"{step[1]}.py"
-    path.write_text(step[2], encoding="utf-8")
-    spec = importlib.util.spec_from_file_location(step[1], path)
+    begin = rf"^\*\*{re.escape(step)}\*\*(?: in)? `([\w/]*/\w+)\.py`"
+    return re.search(rf"{begin}.*?^```python\n(.*?)^```$", text, re.M | re.S).groups()
+
+
+def imported(name, code, folder):
+    """A module with this code, imported by this name."""
+    path = folder / f"{name}.py"
+    path.write_text(code, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[step[1]] = module  # pydantic looks its annotations up there
+    sys.modules[name] = module  # pydantic looks its annotations up there
     spec.loader.exec_module(module)
     return module
+
+
+def followed(guide, folder, step="1. Write the file", name=None):
+    """Do a step of a guide: write the file that it shows, and import it, by default by the file's own name."""
+    path, code = shown_in(guide, step)
+    return imported(name or path.rpartition("/")[2], code, folder)
+
+
+def names_what_is_there(guide, *new):
+    """Every file that the guide names is there, apart from the new ones."""
+    text = (SOURCE / guide).read_text(encoding="utf-8")
+    names = set(re.findall(r"`((?:scheduler|tests|instances)/[\w/.*-]+)`", text))
+    assert names
+    return not [name for name in sorted(names - set(new)) if not list(ROOT.glob(name))]
 
 
 @pytest.fixture
@@ -97,10 +115,9 @@ def test_the_guide_to_a_rule_draws_and_counts_it(most_airings, tmp_path):
 
 
 def test_the_guide_to_a_rule_names_what_is_there():
-    text = (SOURCE / "rules" / "README.md").read_text(encoding="utf-8")
-    for name in re.findall(r"`((?:scheduler|tests|instances)/[\w/.*-]+)`", text):
-        if not name.endswith("/most_airings.py"):
-            assert list(ROOT.glob(name)), name
+    assert names_what_is_there(
+        "rules/README.md", "scheduler/rules/most_airings.py", "tests/rules/kinds/most_airings.py"
+    )
     month = (ROOT / "instances" / "silk-road-month" / "instance.yaml").read_text(encoding="utf-8")
     assert all(f"type: {kind.model_fields['type'].default}" in month for kind in RULES)
 
@@ -115,14 +132,41 @@ def test_the_guide_to_a_rule_names_every_file_that_must_know_every_kind():
             assert f"`{path.relative_to(ROOT).as_posix()}`" in text
 
 
-def test_the_guide_to_an_export_makes_one(planned, tmp_path):
-    plain_text = followed("export/README.md", tmp_path).plain_text
-    timetable = timetable_at(planned)
-    lines = plain_text(select(timetable, (), None, None)).splitlines()
-    assert len(lines) == len(timetable)
-    assert any(line.endswith("<b>Ўзбек & ко</b>") for line in lines)
-    command = (SOURCE / "cli" / "export.py").read_text(encoding="utf-8")
-    assert all(name in command for name in ("FORMS = ", "SUFFIX = ", "def _text("))
+def test_the_guide_to_an_export_makes_one(planned, tmp_path, monkeypatch):
+    """All its steps: the file, the lines in the command, the test, which passes and sees a lost title."""
+    guide = "export/README.md"
+    followed(guide, tmp_path, name="scheduler.export.plain")
+    path, branch = shown_in(guide, "2. Add it to the command")
+    code = (ROOT / f"{path}.py").read_text(encoding="utf-8")
+    imports = "    from scheduler.export import csv_text, ics_text, json_text, xmltv_text\n"
+    for place, lines in {"FORMS = (": '"plain", ', "SUFFIX = {": '"plain": "txt", ', imports: branch}.items():
+        assert code.count(place) == 1
+        code = code.replace(place, place + lines)
+    monkeypatch.setitem(parity.commands, "export", imported("export_with_plain", code, tmp_path).export)
+    mine = followed(guide, tmp_path, "3. Write its test")
+    (tmp_path / "a").mkdir()
+    mine.test_a_line_has_start_channel_and_title(planned, tmp_path / "a")
+    assert names_what_is_there(guide, "scheduler/export/plain.py", "tests/export/test_plain.py")
+    monkeypatch.setattr(sys.modules["scheduler.export.plain"], "plain_text", lambda selection: "")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(AssertionError):
+        mine.test_a_line_has_start_channel_and_title(planned, tmp_path / "b")
+
+
+def test_the_guide_to_a_command_makes_one(planned, tmp_path, monkeypatch):
+    """Its method, its command, its test: beside the files that the guide names no other one is needed."""
+    guide = "cli/README.md"
+    followed(guide, tmp_path, "1. Write the method", "scheduler.near")
+    monkeypatch.setitem(parity.commands, "near", followed(guide, tmp_path, "2. Write the command", "near").near)
+    test = followed(guide, tmp_path, "5. Write its test").test_a_high_price_keeps_all_airings
+    for price, all_stay in test.pytestmark[0].args[1]:
+        (tmp_path / str(price)).mkdir()
+        test(planned, tmp_path / str(price), price, all_stay)
+    assert names_what_is_there(guide, "scheduler/near.py", "scheduler/cli/near.py", "tests/test_near.py")
+    named = {"scheduler/cli/main.py": "SECTIONS: ", "tests/test_house.py": "ORDER = [",
+             "tests/publication/test_for_party.py": "INTERNAL = {"}  # fmt: skip
+    for name, line in named.items():
+        assert f"\n{line}" in (ROOT / name).read_text(encoding="utf-8")
 
 
 def test_the_glossary_has_each_word_once():

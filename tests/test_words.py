@@ -23,7 +23,7 @@ PLAIN = {
     r"lest": "so that … not",
     r"(there|here|where)(of|in|upon|with|from)": "of it, in it, on it",
     r"in the way of": "overlaps",
-    r"go(es|ne)? on (with|where)": "continue",
+    r"go(es|ne)? on (with|where|in|from)": "continue",
     r"beforehand": "before",
     r"nothing but": "only",
     r"all the same": "nevertheless",
@@ -47,6 +47,8 @@ PLAIN = {
     r"not as (it|they) w(as|ere)": "changed",
     r"held against": "divided by, compared with",
     r"go(es)? on at once": "continues at once",
+    r"some (hundreds?|thousands?|tenths|per cent)": "a few hundred, a few thousand, a few …",
+    r"dearly": "at a high price",
     r"back to back": "directly after each other",
     r"(ones|left) aside": "without, not compared",
     r"c[ao]mes? out of": "is the result of",
@@ -149,7 +151,8 @@ def test_every_word_of_the_list_can_be_found():
                "heeded", "left behind", "its kin", "takes away", "off the horizon",
                "for want of", "this very", "came or went", "as it comes", "crosses airings out", "gave way",
                "not as it was", "held against", "goes on at once", "hence", "back to back", "ones aside",
-               "came out of", "laid over", "off the line", "go on past", "whose it is"}  # fmt: skip
+               "some hundred", "dearly", "came out of", "laid over", "off the line", "go on past",
+               "whose it is"}  # fmt: skip
     assert all(IDIOM.fullmatch(sample) for sample in samples)
     assert all(any(re.fullmatch(idiom, sample) for sample in samples) for idiom in PLAIN)
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from scheduler.bench.script import run_script
 from scheduler.instance import Anchor
-from scheduler.instance.derived.history import broadcast_day
+from scheduler.instance.derived.history import broadcast_days
 from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
@@ -131,14 +131,7 @@ def _beside(anchor: Anchor, channel: str, day: date) -> list[Anchor]:
 
 def _days(plan: Timetable) -> Ints:
     """(p,) broadcast day of every airing, from the line's first."""
-    instance = plan.instance
-    return np.array(
-        [
-            broadcast_day(instance.timeline, instance.channels[channel], start)
-            for channel, start in zip(plan.channel.tolist(), plan.start.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    )
+    return broadcast_days(plan.instance.timeline, plan.instance.channels, plan.channel, plan.start)
 
 
 def _during(plan: Timetable, on_day: Flags) -> Flags:

@@ -33,7 +33,7 @@ def block_bound(
 ) -> BlockBound:
     """Bound the value of an instance by its blocks at the duals of a certificate.
 
-    Every gain holds by itself, so a cell that crashes only leaves its blocks as they were.
+    Each gain is valid alone: if a cell crashes, its blocks keep the bound at the duals.
 
     Parameters
     ----------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scheduler.messages import LANGUAGES, REPORT, translations
+
 MARK = "parity-listing"
 """Text at the start of the hidden row's first cell, by which an import recognises the sheet."""
 
@@ -30,3 +32,8 @@ LISTING: tuple[tuple[str, str, float], ...] = (
     ("airing_id", "airing", 30),
 )
 """(name in the hidden row, message key of the head, width) of every column."""
+
+
+def words_of(key: str) -> frozenset[str]:
+    """The words of a message key in each language in which a workbook is written."""
+    return frozenset(str(translations(code).pgettext(REPORT, key)) for code in LANGUAGES)

@@ -1,4 +1,4 @@
-"""Solve along an axis. Neighbours start each other, prove each other, and certificates bound the whole curve.
+"""Solve along an axis. Each point gives its neighbours a start and bounds; its certificate bounds the whole curve.
 
 Every timetable of a tighter value is admissible at a looser one. So an amount found holds for looser points too, and a
 bound for tighter ones. A certificate holds for any multipliers: with those of one point the bound of every other point

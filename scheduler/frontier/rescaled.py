@@ -28,24 +28,7 @@ def rescaled(certificate: Certificate, origin: CertifiedProgram, here: Certified
     share = {row: Fraction(int(origin.miss_step[row]), int(here.miss_step[row])) for row in changed}
     moved = [_cut(one, share) for one in certificate.cuts]
     times = [k if one.mixed else 1 for one, k in moved]
-    tree = [
-        node.model_copy(
-            update={
-                "rows": _rows(node.rows, share),
-                "cuts": node.cuts.model_copy(
-                    update={
-                        "multiplier": tuple(
-                            round(Fraction(one, times[at]))
-                            for at, one in zip(node.cuts.cut, node.cuts.multiplier, strict=True)
-                        )
-                    }
-                ),
-            }
-        )
-        if isinstance(node, Leaf)
-        else node
-        for node in certificate.tree
-    ]
+    tree = [_leaf(node, share, times) if isinstance(node, Leaf) else node for node in certificate.tree]
     cuts = [
         one.model_copy(update={"multiplier": round(Fraction(one.multiplier, k))})
         for (one, _), k in zip(moved, times, strict=True)
@@ -61,8 +44,24 @@ def _rows(rows: RowMultipliers, share: dict[int, Fraction]) -> RowMultipliers:
     return rows.model_copy(update={"multiplier": multiplier})
 
 
+def _leaf(leaf: Leaf, share: dict[int, Fraction], times: list[int]) -> Leaf:
+    """A leaf whose multipliers fit the other rows and cuts.
+
+    Parameters
+    ----------
+    share
+        Of each row of another size, by its number: the factor of its multiplier.
+    times
+        Of each cut of the certificate: how many times as large it has become.
+    """
+    used = zip(leaf.cuts.cut, leaf.cuts.multiplier, strict=True)
+    multiplier = tuple(round(Fraction(one, times[at])) for at, one in used)
+    cuts = leaf.cuts.model_copy(update={"multiplier": multiplier})
+    return leaf.model_copy(update={"rows": _rows(leaf.rows, share), "cuts": cuts})
+
+
 def _cut(cut: Cut, share: dict[int, Fraction]) -> tuple[Cut, int]:
-    """A cut over the other rows, with the multiplier it had, and k."""
+    """A cut over the other rows, with its multiplier unchanged, and k."""
     weights = [one * share.get(at, Fraction(1)) for at, one in zip(cut.row, cut.weight, strict=True)]
     k = lcm(*(one.denominator for one in weights))
     update = {

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scheduler.formats.listing import LISTING, MARK
+from scheduler.formats.listing import LISTING, MARK, words_of
 from scheduler.formats.sheet_mark import SHOWN, mark_of
 from scheduler.imports.anchors import table_text
 from scheduler.imports.cells import cell_text, read_sheet, sheet_names
@@ -20,9 +20,8 @@ from scheduler.imports.findings import read_as
 from scheduler.imports.local_time import after_skipped, moments_of, skipped
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, zone_clock
 from scheduler.instance.files.named import there_is_no
-from scheduler.messages import LANGUAGES, Listed, Message, msg
+from scheduler.messages import Listed, Message, msg
 from scheduler.moments import utc_text
-from scheduler.report.language import Language
 from scheduler.timetable import read_timetable
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ if TYPE_CHECKING:
 
 _AIRING = re.compile(r"/(\d{8}T\d{4})Z$")
 
-YES = frozenset({"yes", "x", "1", "true", *(Language(code).say("yes") for code in LANGUAGES)})
-NO = frozenset({"", "no", "0", "false", *(Language(code).say("no") for code in LANGUAGES)})
+YES = frozenset({"yes", "x", "1", "true"}) | words_of("yes")
+NO = frozenset({"", "no", "0", "false"}) | words_of("no")
 READ = (
     *("channel", "start_utc", "duration_min", "programme", "episode", "run"),
     *("version_language", "version_kind", "anchor"),

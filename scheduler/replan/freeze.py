@@ -18,7 +18,7 @@ import numpy as np
 from scheduler.airings import build_airings
 from scheduler.instance import Aired
 from scheduler.instance.derived.aired import NOT_AIRED
-from scheduler.instance.derived.history import broadcast_day
+from scheduler.instance.derived.history import broadcast_day, broadcast_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,20 +86,9 @@ def frozen_minute(instance: Instance, until: date | datetime | None) -> int:
 def is_frozen(instance: Instance, timetable: Timetable, until: date | datetime | None) -> Flags:
     """(p,) the airings that lie in frozen days or start before the moment."""
     last = last_frozen_days(instance, until)
-    within = _broadcast_days(instance, timetable) <= last[timetable.channel]
+    day = broadcast_days(instance.timeline, instance.channels, timetable.channel, timetable.start)
+    within = day <= last[timetable.channel]
     return np.asarray((within | (timetable.start < frozen_minute(instance, until))) & (until is not None), dtype=bool)
-
-
-def _broadcast_days(instance: Instance, timetable: Timetable) -> Ints:
-    """(p,) the broadcast day of every airing, from the line's first day."""
-    channels, starts = timetable.channel.tolist(), timetable.start.tolist()
-    return np.array(
-        [
-            broadcast_day(instance.timeline, instance.channels[one], start)
-            for one, start in zip(channels, starts, strict=True)
-        ],
-        dtype=np.int64,
-    )
 
 
 def freeze(
@@ -128,7 +117,7 @@ def freeze(
         An airing that did not air is after the freeze.
     """
     last = last_frozen_days(instance, until)
-    day = _broadcast_days(instance, published)
+    day = broadcast_days(instance.timeline, instance.channels, published.channel, published.start)
     within = np.asarray(day <= last[published.channel], dtype=bool)
     lost = np.zeros(len(published), dtype=bool)
     lost[list(not_aired)] = True
@@ -184,13 +173,10 @@ def _lost_later(instance: Instance, published: Timetable, within: Flags, admitte
     placements = instance.placements
     line = placements.line[published.content, published.channel]
     makes_up = np.array([*(one.missed_episode != "shift" for one in placements.lines), False])[line]
-    clocks = np.array(
-        [
-            instance.timeline.clock(instance.channels[channel].zone).minute[start]
-            for channel, start in zip(published.channel.tolist(), published.start.tolist(), strict=True)
-        ],
-        dtype=np.int64,
-    )
+    clocks = np.zeros(len(published), dtype=np.int64)
+    for number, channel in enumerate(instance.channels):
+        mine = published.channel == number
+        clocks[mine] = instance.timeline.clock(channel.zone).minute[published.start[mine]]
     slot = (published.content * len(instance.channels) + published.channel) * 1440 + clocks
     stays = np.zeros(len(published), dtype=bool)
     for at in np.flatnonzero(makes_up & published.first & ~within & ~admitted).tolist():

@@ -93,7 +93,7 @@ def _with_tree(answer: Answer, program: CertifiedProgram, certificate: Certifica
 
 
 def _moved(node: Split | Leaf, before: int) -> Split | Leaf:
-    """A node whose cuts follow others in the certificate."""
+    """A node with the numbers of its cuts raised by `before`, because as many other cuts come first."""
     if isinstance(node, Split) or not node.cuts.cut:
         return node
     cuts = node.cuts.model_copy(update={"cut": tuple(at + before for at in node.cuts.cut)})

@@ -45,7 +45,7 @@ class AutoParams(Params):
     """When the strategy `auto` runs the exact engine first, and when it runs HiGHS on the whole program."""
 
     exact_airings: Annotated[int, Field(ge=0)] = 1_000
-    """With at most this many airings the exact engine runs first: it proves some hundreds in seconds."""
+    """With at most this many airings the exact engine runs first: it proves a few hundred in seconds."""
     exact_share: Share = 2 / 3
     """Largest share of the time left that it may take."""
     whole_airings: Annotated[int, Field(ge=0)] = 5_000
@@ -163,7 +163,7 @@ class CertificateParams(Params):
     least_gain: NotNegative = 1e-5
     """A round of cuts is poor if it lowers the bound by less than this share."""
     poor_rounds: Count = 3
-    """Rounds end after this many poor ones one after the other."""
+    """Rounds end after this many poor ones in a row."""
     most_columns: Annotated[int, Field(ge=0)] = 80_000
     """Programs with more columns are not solved; the engine's own duals are the certificate."""
     share: Share = 0.4

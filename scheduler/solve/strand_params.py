@@ -26,6 +26,10 @@ class StrandParams(Params):
     """The first-order method ends if `round_patience` rounds have lowered the bound by less than this share."""
     scalings: Annotated[int, Field(ge=0)] = 8
     """Times that rows and columns are scaled by the roots of their largest coefficients."""
+    step_growth: Positive = 0.6
+    """Exponent a: after iteration k the step grows at most by the factor 1 + (k + 1)^−a (Applegate et al. 2021)."""
+    step_reserve: Positive = 0.3
+    """Exponent b: it is at most the factor 1 − (k + 1)^−b times the longest step that still converges."""
     check_iterations: Count = 40
     """Iterations after which the first-order method may restart."""
     restart_much: Share = 0.2

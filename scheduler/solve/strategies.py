@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def auto(search: Search) -> None:
     """Exact if the instance is small. If it is not solved then, scale, or strands if series are placed.
 
-    With some thousand airings scale runs beside HiGHS on the whole program; strands gives it to HiGHS anyway.
+    With a few thousand airings scale runs beside HiGHS on the whole program; strands gives it to HiGHS anyway.
     """
     params, formulation = search.settings.params.auto, search.formulation
     if formulation.airing_count <= params.exact_airings:

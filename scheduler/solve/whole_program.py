@@ -1,4 +1,4 @@
-"""HiGHS on the whole program, from the best timetable, beside the other improvers: for some thousand airings."""
+"""HiGHS on the whole program, from the best timetable, beside the other improvers: for a few thousand airings."""
 
 from __future__ import annotations
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import highspy
+
+from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import aired, anchor, build, channel, choices, kz, programme, uz, window
 
 if TYPE_CHECKING:
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
 
     from scheduler.formulation import Formulation
     from scheduler.instance import Instance
+    from scheduler.solve.strands.program import StrandProgram
 
 EVENING = window("19:00", "20:00")
 STRIP = [{"select": {"episodes_over": 1}, "as": "strand", "day_sets": ["all", "mon, tue"]}]
@@ -135,3 +140,13 @@ def admissible(formulation: Formulation) -> list[np.ndarray]:
 def merit(formulation: Formulation, point: np.ndarray) -> tuple[int, int]:
     misses = formulation.misses(point)
     return formulation.hard_miss(misses), formulation.penalty(misses) - formulation.audience(point)
+
+
+def relaxation(program: StrandProgram) -> float:
+    """The optimum of the linear relaxation, by simplex."""
+    highs, mip = QuietHighs(), RestrictedProgram(program)
+    highs.setOptionValue("threads", 1)  # as everywhere: HiGHS refuses another number later in the same process
+    highs.passModel(mip.lp(relaxed=True))
+    highs.run()
+    assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return mip.bound_of(highs.getInfo().objective_function_value)

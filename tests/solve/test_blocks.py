@@ -314,7 +314,7 @@ def test_a_program_without_airings_is_worth_what_nothing_is(tmp_path):
     assert found.bound == pytest.approx(-5.0, abs=1e-3)
 
 
-def test_a_partition_that_goes_on_from_a_finer_one_joins_whole_blocks(tmp_path):
+def test_a_partition_that_continues_a_finer_one_joins_whole_blocks(tmp_path):
     formulation = formulation_of(tmp_path, "knapsacks")
     rows = linear_rows(formulation)
     finer = partition(formulation, rows, 1)

@@ -84,7 +84,7 @@ def test_no_duals_give_a_bound_below_a_timetable(tmp_path, name):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_descent_comes_near_the_relaxation_and_another_goes_on_from_there(tmp_path, seed):
+def test_a_descent_comes_near_the_relaxation_and_another_continues_from_there(tmp_path, seed):
     formulation = formulated(smoke(tmp_path, 0.9, seed))
     rows, pricer = linear_rows(formulation), Pricer(formulation)
     master = Master(formulation, rows, hard_price(formulation, pricer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,13 +11,13 @@ import pytest
 from scipy import sparse
 
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.time_limit import Budget
+from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands import factored as module
 from scheduler.solve.strands.factored import factored
 from scheduler.solve.strands.first_order import first_order
 from scheduler.solve.strands.program import StrandProgram, strand_program
-from tests.builders import formulated
-from tests.solve.strand_cases import CASES, built
+from tests.builders import build, formulated, kz, programme, window
+from tests.solve.strand_cases import CASES, SOFT_LEAST, STRIP, built, relaxation
 
 
 def products(program: StrandProgram, threads: int = 1, columns: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
@@ -64,10 +65,21 @@ def test_rows_that_differ_by_a_factor_on_a_channel_are_kept_once(tmp_path, monke
     products(same)
 
 
-@pytest.mark.parametrize("few", [1, 3])
-def test_rounds_with_few_columns_lead_to_the_same_relaxation(tmp_path, few):
-    program = strand_program(formulated(built(tmp_path, "a series and a film")))
-    params = DEFAULTS.strands.model_copy(update={"round_gain": 0.0})
-    whole = first_order(program, params, Budget.of_seconds(60), lambda bound: None).bound
-    part = params.model_copy(update={"few_columns": few})
-    assert first_order(program, part, Budget.of_seconds(60), lambda bound: None).bound == pytest.approx(whole, rel=1e-3)
+@pytest.mark.parametrize(("iterations", "few_iterations"), [(20, 1_000), (50, 200)])
+def test_a_round_with_few_columns_brings_the_method_forward(tmp_path, iterations, few_iterations):
+    """Two rounds with all columns leave an error of 0.08 or 0.18 %; a round with half of them between leaves 1/100."""
+    titles = [programme(f"series-{at}", 30, episodes=7, appeal=round(0.5 + at / 10, 1)) for at in range(8)]
+    titles += [programme(f"film-{at}", 90 - at % 2 * 30, genre="film", appeal=round(1 + at / 14, 2)) for at in range(8)]
+    given = {"days": 7, "placement": STRIP, "rules": [{**SOFT_LEAST, "least_count": 9}]}
+    program = strand_program(formulated(build(tmp_path, [kz(window("18:00", "23:00"))], titles, **given)))
+    optimum, error = relaxation(program), {}
+    for few in (program.column_count, program.column_count // 2):
+        params = DEFAULTS.strands.but(
+            relaxation_rounds=2,
+            round_iterations=iterations,
+            round_gain=0.0,
+            few_columns=few,
+            few_iterations=few_iterations,
+        )
+        error[few] = first_order(program, params, Budget(Meter(counted=True), math.inf), lambda _: None).bound - optimum
+    assert -1e-6 * optimum < error[program.column_count // 2] < error[program.column_count] / 10

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import highspy
 import numpy as np
 import pytest
 
 from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strands.first_order import first_order, losses
-from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.relaxation import lagrangian_bound
-from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import formulated
-from tests.solve.strand_cases import CASES, admissible, built, merit
+from tests.solve.strand_cases import CASES, admissible, built, merit, relaxation
 
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
 PARAMS = DEFAULTS.strands
 LARGE = DEFAULTS.model_copy(update={"strands": PARAMS.model_copy(update={"whole_columns": 0})})
-
-
-def relaxation(program: StrandProgram) -> float:
-    """The optimum of the linear relaxation, by simplex."""
-    highs, mip = QuietHighs(), RestrictedProgram(program)
-    highs.setOptionValue("threads", 1)  # as everywhere: HiGHS refuses another number later in the same process
-    highs.passModel(mip.lp(relaxed=True))
-    highs.run()
-    assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    return mip.bound_of(highs.getInfo().objective_function_value)
 
 
 @pytest.mark.parametrize("name", KEEPABLE)

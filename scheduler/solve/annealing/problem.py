@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from scheduler.arrays import Reals
 from scheduler.rules import HARD, NO_BOUND, RIGID, SOFT
@@ -28,7 +27,7 @@ from scheduler.solve.kernels.annealing_moves import (
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from scheduler.arrays import Flags, Ints
+    from scheduler.arrays import Flags, Ints, Ints32
     from scheduler.formulation import Formulation
     from scheduler.solve.params import AnnealingParams
     from scheduler.solve.relaxation.reduced_costs import ReducedCosts
@@ -207,7 +206,7 @@ def kinds(interval: Ints, carriage: Ints) -> tuple[Ints, Ints]:
     return kind.astype(np.int64), number[kind].astype(np.int64)
 
 
-def own_last(by_candidate: sparse.csc_array[Any], kind: Ints) -> tuple[npt.NDArray[np.int32], Reals, Ints]:
+def own_last(by_candidate: sparse.csc_array[Any], kind: Ints) -> tuple[Ints32, Reals, Ints]:
     """The rows and coefficients of every candidate. Those that all candidates of its kind share come first.
 
     Returns

@@ -1,8 +1,8 @@
 """Fix-and-optimise with fixed counts: the number of airings of each content per channel stays, times are chosen again.
 
 The counts determine most row activities (minutes, runs, shares) but little of the audience. The start times determine
-the audience, and with it the parity of audiences over all channels. With fixed counts the relaxation is within some
-tenths of a per cent of the best timetable; without them it is some per cent off. So a program of a few seconds can
+the audience, and with it the parity of audiences over all channels. With fixed counts the relaxation is within a few
+tenths of a per cent of the best timetable; without them it is a few per cent off. So a program of a few seconds can
 decide whether the counts of another timetable improve the incumbent in some blocks. A cycle of annealing that ends
 below the incumbent often has better counts in some block.
 """

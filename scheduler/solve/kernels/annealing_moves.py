@@ -17,9 +17,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from scheduler.arrays import Flags, Ints, Reals
+from scheduler.arrays import Flags, Ints, Ints32, Reals
 from scheduler.solve.kernels.jit import compiled
 
 VALUE, WEIGHTED, SOFT_PENALTY, HARD_MISS, RIGID_MISS, REWARD = range(6)
@@ -60,7 +59,7 @@ class Static(NamedTuple):
     kind: Ints  # (c,) candidates of one interval and one kind have equal coefficients in some rows
     row_first: Ints  # (c + 1,)
     own_first: Ints  # (c,) position of the first entry in which the kind differs; shared entries come first
-    row: npt.NDArray[np.int32]  # the rows of candidate c are row[row_first[c]:row_first[c + 1]]
+    row: Ints32  # the rows of candidate c are row[row_first[c]:row_first[c + 1]]
     coefficient: Reals  # one per entry of `row`
     touch_first: Ints  # (r + 1,)
     touching: Ints  # the candidates of row r are touching[touch_first[r]:touch_first[r + 1]]
@@ -129,7 +128,7 @@ def put(static: Static, state: State, candidate: int, sign: float) -> None:
 
 
 @compiled
-def cost(room: Reals, row: npt.NDArray[np.int32], coefficient: Reals, first: int, last: int) -> float:
+def cost(room: Reals, row: Ints32, coefficient: Reals, first: int, last: int) -> float:
     """The increase of the penalised violations by the entries first:last of a candidate.
 
     Σ penalty · (⌈violation after / unit⌉ − ⌈violation before / unit⌉) over the rows of these entries.

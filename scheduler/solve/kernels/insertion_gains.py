@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from scheduler.arrays import Flags, Ints, Reals
+from scheduler.arrays import Flags, Ints, Ints32, Reals
 from scheduler.solve.kernels.jit import compiled
-
-Index = npt.NDArray[np.int32]
 
 
 class Counted(NamedTuple):
     """The arrays for gains. The entries of airing a are first[a]:first[a + 1]."""
 
-    first: Index  # (n + 1,)
-    row: Index
+    first: Ints32  # (n + 1,)
+    row: Ints32
     coefficient: Ints
     value: Ints  # (n,) viewer-minutes
     sides: Ints  # (r, 3) lower side, upper side, change of the activity per missed unit

@@ -2,6 +2,9 @@
 
 The sums are in double precision. Each row is summed by one call in the order of its entries, so the result does not
 depend on how many threads share the rows.
+
+Shapes: s rows, c columns, e entries. The entries of row i are first[i]:first[i + 1] of `index` (their columns) and
+`coefficient`, (e,) both; `first` is (s + 1,). Vectors of rows are (s,), vectors of columns (c,).
 """
 
 from __future__ import annotations
@@ -11,20 +14,22 @@ from typing import TYPE_CHECKING
 from scheduler.solve.kernels.jit import compiled
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from scheduler.arrays import Flags, Ints, Reals
-
-    Singles = npt.NDArray[np.float32]
-    Ints32 = npt.NDArray[np.int32]
+    from scheduler.arrays import Flags, Ints, Ints32, Reals, Singles
 
 
 @compiled
 def multiply(
     first: Ints, index: Ints32, coefficient: Singles, begin: int, end: int, vector: Singles, found: Singles
 ) -> None:
-    """found[i] = Σ_e coefficient[e]·vector[index[e]] over the entries e of row i, for the rows begin ≤ i < end."""
+    """found[i] = Σ_e coefficient[e]·vector[index[e]] over the entries e of row i, for the rows begin ≤ i < end.
+
+    Parameters
+    ----------
+    vector
+        (c,)
+    found
+        (s,) The result. Other rows stay as they are.
+    """
     for row in range(begin, end):
         total = 0.0
         for entry in range(first[row], first[row + 1]):
@@ -34,7 +39,7 @@ def multiply(
 
 @compiled
 def add_up(continues: Flags, difference: Singles, found: Singles) -> None:
-    """found[i] = difference[i] + (found[i − 1] if row i continues row i − 1, else 0)."""
+    """found[i] = difference[i] + (found[i − 1] if row i continues row i − 1, else 0), all (s,)."""
     total = 0.0
     for row in range(len(continues)):
         total = (total if continues[row] else 0.0) + difference[row]
@@ -43,7 +48,7 @@ def add_up(continues: Flags, difference: Singles, found: Singles) -> None:
 
 @compiled
 def add_up_backwards(continues: Flags, amount: Singles, found: Singles) -> None:
-    """found[i] = amount[i] + (found[i + 1] if row i + 1 continues row i, else 0): the transpose of `add_up`."""
+    """The transpose of `add_up`: found[i] = amount[i] + (found[i + 1] if row i + 1 continues row i, else 0)."""
     total = 0.0
     for row in range(len(continues) - 1, -1, -1):
         total += amount[row]
@@ -68,12 +73,19 @@ def primal_step(
 
     Parameters
     ----------
+    x, cost, lower, upper, scale
+        (c,) The point, the costs, the limits of x, and the scale of each column.
     by_columns
-        Aᵀy without the columns' scale.
+        (c,) Aᵀy without the columns' scale.
+    tau
+        The step.
+    best, scaled
+        (c,) Results: x̂, moved into its limits, and the reflected point 2x̂ − x times the scale.
 
     Returns
     -------
-        ‖x̂ − x‖². `best` holds x̂, moved into its limits, and `scaled` the reflected point 2x̂ − x times the scale.
+    float
+        ‖x̂ − x‖².
     """
     moved = 0.0
     for j in range(len(x)):
@@ -92,12 +104,19 @@ def dual_step(
 
     Parameters
     ----------
+    y, lower, upper, most
+        (s,) The point, the sides of the rows, and the largest |y|.
     activity
-        A·(2x̂ − x).
+        (s,) A·(2x̂ − x).
+    sigma
+        The step.
+    best
+        (s,) The result ŷ.
 
     Returns
     -------
-        ‖ŷ − y‖². `best` holds ŷ.
+    float
+        ‖ŷ − y‖².
     """
     moved = 0.0
     for i in range(len(y)):
@@ -111,7 +130,7 @@ def dual_step(
 
 @compiled
 def moved_together(x: Singles, best: Singles, scale: Singles, by_columns: Singles, best_by_columns: Singles) -> float:
-    """(ŷ − y)·A·(x̂ − x), from Aᵀy and Aᵀŷ without the columns' scale."""
+    """(ŷ − y)·A·(x̂ − x), from Aᵀy and Aᵀŷ without the columns' scale. All vectors are (c,)."""
     total = 0.0
     for j in range(len(x)):
         total += (best[j] - x[j]) * scale[j] * (best_by_columns[j] - by_columns[j])
@@ -120,7 +139,7 @@ def moved_together(x: Singles, best: Singles, scale: Singles, by_columns: Single
 
 @compiled
 def add_weighted(total: Singles, point: Singles, weight: float) -> None:
-    """Add weight·point to `total`, in place."""
+    """Add weight·point to `total`, in place; both have one shape."""
     for at in range(len(point)):
         total[at] += weight * point[at]
 
@@ -140,10 +159,12 @@ def scaled_sizes(
 
     Parameters
     ----------
+    by_row, by_column
+        (s,), (c,) The present scales.
     largest
         Whether a size is the largest absolute value, otherwise the sum of absolute values.
     row_size, column_size
-        Results. They begin with 0.
+        (s,), (c,) Results. They begin with 0.
     """
     for row in range(len(by_row)):
         size = 0.0

@@ -15,12 +15,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from scheduler.arrays import Flags, Ints, Reals
+from scheduler.arrays import Flags, Ints, Ints32, Reals
 from scheduler.solve.kernels.jit import compiled
-
-Ints32 = npt.NDArray[np.int32]
 
 REWARD, WEIGHTED, VALUE, HARD_MISS, SOFT_PENALTY = range(5)
 """Indices into `State.total`. Of the chosen columns: rewards, violations at the present weights, values, hard
@@ -182,6 +179,13 @@ def change(
     static: Static, state: State, column: int, rng: np.random.Generator, log: Ints, rows: Ints
 ) -> tuple[int, bool]:
     """Flip a column, then keep all strict rows: use their helpers, else remove other columns.
+
+    Parameters
+    ----------
+    log
+        (CHAIN,) Result: the flipped columns, in order.
+    rows
+        (CHAIN,) Working space for overfilled rows.
 
     Returns
     -------

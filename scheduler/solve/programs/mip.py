@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_ERROR, RELATIVE_ERROR = 0.5, 1e-9
 """Bounds are rounded outward by the larger of these, the second a share of the bound: values are whole, and HiGHS's
-tolerances are 1e-7 and 1e-6 on rows and costs of at most some thousand."""
+tolerances are 1e-7 and 1e-6 on rows and costs of at most a few thousand."""
 
 
 @dataclass(frozen=True, slots=True)

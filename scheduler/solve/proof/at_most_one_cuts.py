@@ -1,4 +1,4 @@
-"""Cuts from rows "at most one of these", which the relaxation does not see. All are rounded combinations of rows.
+"""Cuts "at most one of these" that the relaxation may violate. All are rounded combinations of rows.
 
 Zero-half cuts (Caprara and Fischetti, {0, 1/2}-Chvátal-Gomory cuts, 1996). G is a row "at most one", for example a
 title's airings on a channel and day, and s, t are two steps of a window. Half of Σ_G + Σ_s + Σ_t ≤ 3, rounded down,

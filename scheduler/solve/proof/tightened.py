@@ -61,7 +61,10 @@ USED = 1e-4
 class Relaxation:
     """The linear program in HiGHS: rule rows, rows of steps, cuts; soft rows have priced misses.
 
-    With a price, viewer-minutes per missed unit, all other rule rows can be missed at it, too.
+    Parameters
+    ----------
+    price
+        Viewer-minutes per unit at which all other rule rows may be missed. None: they must hold.
     """
 
     def __init__(self, program: CertifiedProgram, price: float | None = None) -> None:
@@ -184,7 +187,7 @@ class Relaxation:
             self.highs.changeRowBounds(first + number, lower, upper)
 
     def try_split(self, columns: Ints, most: int, budget: Budget) -> tuple[float, float] | None:
-        """The values of the relaxation with a sum at most `most`, and at least `most` + 1; None out of time."""
+        """The values of the relaxation with a sum at most `most`, and at least `most` + 1; None if time is over."""
         self.add_split(columns)
         number, found = self._splits - 1, []
         row = len(self.rows) + len(self.steps) + len(self.cuts) + number

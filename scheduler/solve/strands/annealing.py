@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from scheduler.arrays import outside
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID, SOFT
 from scheduler.solve.kernels.strand_moves import (
@@ -149,7 +150,7 @@ class StrandAnnealing:
     def _update(self, state: State, share: float) -> Ints:
         """Set rewards and weights after a share of a cycle. Returns the weighted rows that are violated now."""
         static, params = self.static, self.params
-        missed = np.maximum(np.maximum(static.rows.lower - state.activity, state.activity - static.rows.upper), 0.0)
+        missed = outside(state.activity, static.rows.lower, static.rows.upper)
         missed[static.rows.strict] = 0.0
         first, late = share < params.first_share, share >= params.fade_share
         faded = (share - params.first_share) / (params.fade_share - params.first_share)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.solve.kernels.row_products import add_up, add_up_backwards, multiply
@@ -24,10 +23,8 @@ from scheduler.solve.kernels.row_products import add_up, add_up_backwards, multi
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from scheduler.arrays import Flags, Ints
+    from scheduler.arrays import Flags, Ints, Ints32, Singles
     from scheduler.solve.strands.program import Matrix, StrandProgram
-
-Singles = npt.NDArray[np.float32]
 
 LONG = 1_000
 """Entries from which a row is split by channels. It bounds the work of finding equal parts; results do not change."""
@@ -35,11 +32,11 @@ LONG = 1_000
 
 @dataclass(frozen=True, eq=False)
 class Sparse:
-    """A matrix by rows in single precision, and the rows of each thread."""
+    """A matrix by rows in single precision, (rows, columns) with e entries, and the rows of each thread."""
 
-    first: Ints
-    index: npt.NDArray[np.int32]
-    coefficient: Singles
+    first: Ints  # (rows + 1,) the entries of row i are first[i]:first[i + 1]
+    index: Ints32  # (e,) the column of each entry
+    coefficient: Singles  # (e,)
     shares: tuple[int, ...]  # the rows of thread t are shares[t] to shares[t + 1]
 
     @classmethod
@@ -51,7 +48,7 @@ class Sparse:
         return cls(first, matrix.indices.astype(np.int32), matrix.data.astype(np.float32), shares)
 
     def times(self, vector: Singles, pool: Executor) -> Singles:
-        """The product with a vector."""
+        """The product with a vector of columns, (rows,). The threads of `pool` and the calling one share the rows."""
         found = np.empty(len(self.first) - 1, dtype=np.float32)
         first, index, coefficient = self.first, self.index, self.coefficient
         parts = list(zip(self.shares, self.shares[1:], strict=False))
@@ -99,7 +96,15 @@ class FactoredMatrix:
 
 
 def factored(program: StrandProgram, threads: int, columns: Ints | None = None) -> FactoredMatrix:
-    """Find a short form of a program's matrix, or of some of its columns."""
+    """Find a short form of a program's matrix, (s, c), or of some of its columns.
+
+    Parameters
+    ----------
+    threads
+        Threads that share the rows of a product.
+    columns
+        The columns of the program to keep, sorted. None: all.
+    """
     matrix = sparse.csr_array(program.matrix if columns is None else program.matrix[:, columns])
     channel = program.channel if columns is None else program.channel[columns]
     long = np.diff(matrix.indptr) >= LONG

@@ -1,11 +1,11 @@
 """The relaxation of large programs by a first-order method, and the loss of each column at its duals.
 
 Primal-dual hybrid gradient (`hybrid_gradient.py`) needs only products with the matrix, and `factored.py` makes them
-fast. In some hundred iterations it comes within 1 % of the relaxation; simplex or interior point on all columns take
+fast. After a few hundred iterations it is within 1 % of the relaxation; simplex or interior point on all columns take
 minutes. Any duals give a bound (`lagrangian_bound`), so the method need not converge.
 
 Rounds with all columns alternate with rounds with few columns: those that are used and those of the least loss. An
-iteration with few columns takes a third of the time.
+iteration with few columns takes less time.
 """
 
 from __future__ import annotations
@@ -42,6 +42,15 @@ def first_order(
 
     After each round with all columns the bound of its duals and of their average is computed. The method ends if
     several rounds together have lowered the best bound by little.
+
+    Parameters
+    ----------
+    offer
+        Called with every better bound, viewer-minutes.
+    threads
+        Threads that share each product with the matrix.
+    work
+        What counts as how much work, if the budget counts it.
     """
     best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
     if budget.over():
@@ -81,7 +90,7 @@ def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Re
 
 
 def losses(program: StrandProgram, duals: Reals) -> Reals:
-    """The decrease of the bound at some duals if a column is set to 1, (c,).
+    """The decrease of the bound at some duals, (s,), if a column is set to 1, viewer-minutes, (c,).
 
     It is 0 for the best bundle of each group.
     """

@@ -8,8 +8,8 @@ iteration from (x, y), with step η, weight ω, τ = η/ω and σ = η·ω:
 - If η is at most (ω‖x̂ − x‖² + ‖ŷ − y‖²/ω) / (2·|(ŷ − y)·A·(x̂ − x)|), the next point is (x̂, ŷ). Otherwise the iteration
   is repeated with a smaller step.
 
-From time to time the method restarts at the average since the last restart, or at the present point if its error is
-less, and moves ω towards ‖change of y‖ / ‖change of x‖.
+At some iterations the method restarts at the average since the last restart, or at the present point if its error
+is less, and moves ω towards ‖change of y‖ / ‖change of x‖.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.arrays import outside
 from scheduler.rules import SOFT
 from scheduler.solve.kernels.row_products import add_weighted, dual_step, moved_together, primal_step, scaled_sizes
-from scheduler.solve.strands.factored import FactoredMatrix, Singles, factored
+from scheduler.solve.strands.factored import FactoredMatrix, factored
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from scheduler.arrays import Ints, Reals
+    from scheduler.arrays import Ints, Reals, Singles
     from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
@@ -42,24 +43,30 @@ Where no timetable keeps the hard rows, duals grow without end.
 class ScaledProgram:
     """A program in numbers near 1, in single precision: rows and columns scaled, costs in parts of the largest one.
 
-    Rows are in the order of the program.
+    Shapes: s rows in the order of the program, c columns, those of the program or some of them.
     """
 
     program: StrandProgram
-    columns: Ints | None  # the columns of the program; None: all
-    by_row: Reals
-    by_column: Reals
+    columns: Ints | None  # (c,) the columns of the program; None: all
+    by_row: Reals  # (s,)
+    by_column: Reals  # (c,)
     unit: float  # viewer-minutes
-    cost: Singles
-    least_x: Singles
-    most_x: Singles
-    lower: Singles
-    upper: Singles
-    most: Singles  # largest |y|
+    cost: Singles  # (c,)
+    least_x: Singles  # (c,)
+    most_x: Singles  # (c,)
+    lower: Singles  # (s,)
+    upper: Singles  # (s,)
+    most: Singles  # (s,) largest |y|
 
     @classmethod
     def of(cls, program: StrandProgram, scalings: int) -> ScaledProgram:
-        """Scale a program with all columns."""
+        """Scale a program with all columns.
+
+        Parameters
+        ----------
+        scalings
+            Steps of scaling by the largest coefficients, before the one by sums.
+        """
         by_row, by_column = _scales(program, scalings)
         cost = -program.value * by_column
         unit = max(float(np.abs(cost).max(initial=0.0)), 1.0)
@@ -69,28 +76,31 @@ class ScaledProgram:
         return cls(program, None, by_row, by_column, unit, *(one.astype(np.float32) for one in (*vectors, *sides)))
 
     def only(self, columns: Ints) -> ScaledProgram:
-        """The same with some columns."""
+        """The same with some columns, given by their numbers in the program, sorted."""
         vectors = {name: getattr(self, name)[columns] for name in ("by_column", "cost", "least_x", "most_x")}
         return replace(self, columns=columns, **vectors)
 
 
 class HybridGradient:
-    """The state of the method. Vectors of rows are in the order of the factored matrix; all are scaled."""
+    """The state of the method. Vectors of rows, (s,), are in the order of the factored matrix; all are scaled."""
 
-    x: Singles
-    y: Singles
-    by_columns: Singles  # Aᵀy without the columns' scale
-    start_x: Singles  # the point of the last restart
-    start_y: Singles
-    sum_x: Singles  # Σ step·x since the last restart
-    sum_y: Singles
+    x: Singles  # (c,)
+    y: Singles  # (s,)
+    by_columns: Singles  # (c,) Aᵀy without the columns' scale
+    start_x: Singles  # (c,) the point of the last restart
+    start_y: Singles  # (s,)
+    sum_x: Singles  # (c,) Σ step·x since the last restart
+    sum_y: Singles  # (s,)
     steps: float  # Σ step
     since: int  # iterations since the last restart
     first_error: float
     last_error: float
 
     def __init__(self, scaled: ScaledProgram, params: StrandParams, threads: int, pool: Executor) -> None:
-        """Begin at 0."""
+        """Begin at 0, or at the limit that is nearest to 0.
+
+        `threads` threads share each product: those of `pool` and the calling one.
+        """
         self.scaled, self.params, self.threads, self.pool = scaled, params, threads, pool
         self.matrix: FactoredMatrix = factored(scaled.program, threads, scaled.columns)
         order = self.matrix.order
@@ -103,14 +113,14 @@ class HybridGradient:
         self._restart_at(np.clip(np.zeros_like(scaled.cost), scaled.least_x, scaled.most_x), np.zeros_like(self.lower))
 
     def restricted(self, columns: Ints) -> HybridGradient:
-        """The method with some columns, from the present point on."""
+        """The method with some columns, given by their numbers in the program, sorted, from the present point on."""
         few = HybridGradient(self.scaled.only(columns), self.params, self.threads, self.pool)
         few.weight, few.step = self.weight, self.step
         few._restart_at(self.x[columns], few._ordered(self._rows(self.y)))
         return few
 
     def take(self, few: HybridGradient) -> None:
-        """Go on at the point of a method with some columns."""
+        """Continue from the point of a method with some columns."""
         x = np.clip(np.zeros_like(self.x), self.scaled.least_x, self.scaled.most_x)
         x[few.scaled.columns] = few.x
         self.weight, self.step, self.total = few.weight, few.step, self.total + few.total
@@ -126,18 +136,18 @@ class HybridGradient:
         return rows[self.matrix.order]
 
     def points(self) -> list[tuple[Singles, Singles]]:
-        """The present point (y, x), and the average since the last restart."""
+        """The present point (y, x), (s,) and (c,), and the average since the last restart."""
         if not self.since:
             return [(self.y, self.x)]
         share = np.float32(1 / self.steps)
         return [(self.y, self.x), (share * self.sum_y, share * self.sum_x)]
 
     def duals(self, y: Singles) -> Reals:
-        """The duals of the program's rows, (s,), viewer-minutes per unit."""
+        """The duals of the program's rows, (s,), viewer-minutes per unit of the row, from scaled ones."""
         return np.asarray(-self._rows(y).astype(np.float64) * self.scaled.by_row * self.scaled.unit)
 
     def amounts(self, x: Singles) -> Reals:
-        """The amounts of the method's columns."""
+        """The amounts of the method's columns, (c,), from scaled ones."""
         return np.asarray(x.astype(np.float64) * self.scaled.by_column)
 
     def iterate(self, count: int, budget: Budget) -> None:
@@ -151,7 +161,7 @@ class HybridGradient:
 
     def _step(self) -> None:
         """Run one iteration. It is repeated with a smaller step until the step is short enough."""
-        scaled, x, y, scale = self.scaled, self.x, self.y, self.by_column
+        scaled, params, x, y, scale = self.scaled, self.params, self.x, self.y, self.by_column
         best_x, best_y, beyond = np.empty_like(x), np.empty_like(y), np.empty_like(x)
         while True:
             step, self.total = self.step, self.total + 1
@@ -164,9 +174,9 @@ class HybridGradient:
             together = abs(moved_together(x, best_x, scale, self.by_columns, by_columns))
             moved = self.weight * moved_x + moved_y / self.weight
             longest = moved / (2 * together) if together > 0 else np.inf
-            # the factors approach 1, so the step converges (Applegate et al. 2021, section 3.1)
-            grown = (1 + (self.total + 1) ** -0.6) * step
-            self.step = min((1 - (self.total + 1) ** -0.3) * longest, grown, FAR)
+            # both factors approach 1, so the step converges (Applegate et al. 2021, section 3.1)
+            grown = (1 + (self.total + 1) ** -params.step_growth) * step
+            self.step = min((1 - (self.total + 1) ** -params.step_reserve) * longest, grown, FAR)
             if not step > longest:
                 break
         self.x, self.y, self.by_columns = best_x, best_y, by_columns
@@ -201,8 +211,7 @@ class HybridGradient:
         scaled = self.scaled
         activity = self.by_row * self.matrix.times(self.by_column * x, self.pool)
         reduced = scaled.cost - self.by_column * self.matrix.transposed_times(self.by_row * y, self.pool)
-        outside = np.maximum(np.maximum(self.lower - activity, activity - self.upper), 0.0)
-        violated = np.where(self.firm, outside, 0.0)
+        violated = np.where(self.firm, outside(activity, self.lower, self.upper), 0.0)
         # a reduced cost without a limit on its side is a violation of the dual; any other one adds to its objective
         limit, side = np.where(reduced > 0, scaled.least_x, scaled.most_x), np.where(y > 0, self.lower, self.upper)
         apart = ~np.isfinite(limit)

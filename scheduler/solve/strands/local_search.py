@@ -1,10 +1,10 @@
 """Improve a timetable of a large program: CP-SAT chooses again among the likely columns of some channels.
 
-HiGHS spends a whole turn at the root of a program of some thousand columns. CP-SAT begins with a complete timetable and
-improves it from the first second on.
+HiGHS spends a whole turn at the root of a program of a few thousand columns. CP-SAT begins with a complete timetable
+and improves it from the first second on.
 
 - A turn has the columns of a few channels; all other channels stay. The probability of a channel is
-  proportional to the value that its timetable lacks against the relaxation; it falls after a turn without a gain.
+  proportional to the value by which its timetable is below the relaxation; it falls after a turn without a gain.
 - A draft may miss hard rows at a price, which grows with each turn. Most turns on it take channels of a missed row.
 - In any other turn all hard rows hold.
 

@@ -2,7 +2,7 @@
 
 The bound of a node is that of its multipliers in whole numbers, so a node is closed only if the checker will find it
 closed. A node of which the relaxation has no point (the splits above it contradict the rows) has multipliers, too:
-missed rows are priced in the relaxation, so dearly that its bound falls below the value.
+in the relaxation missed rows have so high a price that its bound falls below the value.
 """
 
 from __future__ import annotations
