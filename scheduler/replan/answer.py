@@ -16,6 +16,7 @@ from scheduler.replan.freeze import Frozen, freeze
 from scheduler.replan.holds import Hold, Holds
 from scheduler.replan.params import ReplanParams
 from scheduler.replan.published import with_anchors
+from scheduler.replan.repaired import repaired
 from scheduler.replan.search import Found, search
 from scheduler.replan.stated import after_freeze, on_draft_days, state
 from scheduler.rules import rules_of
@@ -134,8 +135,8 @@ def replan(
     removed = tuple(at for at, lock in enumerate(asked) if lock not in instance.locks)
     stated = state(instance, plan, frozen_until, not_aired, side, draft, rules)
     frozen, airings, formulation, program = stated.frozen, stated.airings, stated.formulation, stated.program
-    found = search(program, params, _for_search(budget, params))
-    chosen = program.chosen(found.point) | airings.past
+    found = search(program, params, _for_search(budget, params), repaired(stated, plan))
+    chosen = found.chosen | airings.past
     rest = timetable_of(airings, chosen)
     checked = verify(rest, rules)
     _confirm(formulation, chosen, checked)

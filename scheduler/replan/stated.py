@@ -44,6 +44,7 @@ class Stated:
     stay: Ints
     kept: tuple[Ints, Ints]  # (position in `at`, candidate): the pairs in which a candidate keeps a published airing
     now: Steps
+    fixed: Ints  # candidates that keep what another party has accepted
     program: ChangeProgram
 
 
@@ -76,7 +77,7 @@ def state(
     last = frozen.last_day + frozen.days_ahead(instance)
     base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute, last))
     program = change_program(base, kept, weights, ones, slips, fixed)
-    return Stated(frozen, airings, formulation, at, old, stay, kept, now, program)
+    return Stated(frozen, airings, formulation, at, old, stay, kept, now, fixed, program)
 
 
 def steps_of(instance: Instance, frozen: Frozen) -> Steps:
