@@ -313,18 +313,19 @@ def _count_bound(
     number = round(_cost(program, best, "count"))
     if bound >= number or budget.over():
         return min(bound, number)
-    program = program.capped(least_change=change_bound)
     support = _support(program, least_weight, best)
     relaxed = sifted_relaxation(program, program.count, budget.left(), support, params.sifted)
     if np.isfinite(relaxed.bound):
         bound = max(bound, math.ceil(relaxed.bound + constant - WHOLE))
+    # The row of the weighted change is dense: it slows the relaxation down, so only the parts have it.
+    heavy = program.capped(least_change=change_bound)
     while bound < number and relaxed.solved and not budget.over():
         # Is there a point of at most `bound` changes? If so, the bound is exact.
         free, point = _free_part(program, program.count, constant, relaxed, bound)
         if int(free.sum()) > params.value_columns:
             break
         outcome = solve_part(
-            program,
+            heavy,
             program.count,
             budget.left(),
             free=free,
