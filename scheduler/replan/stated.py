@@ -56,10 +56,16 @@ def state(
     side: str | None,
     draft: Flags,
     rules: Sequence[Rule],
+    built: tuple[Frozen, Airings] | None = None,
 ) -> Stated:
-    """State the changes of a published timetable as a program."""
-    frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
-    airings = build_airings(frozen.instance, rules)
+    """State the changes of a published timetable as a program.
+
+    `built` are the frozen part and the candidates, if they are known.
+    """
+    if built is None:
+        frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
+        built = frozen, build_airings(frozen.instance, rules)
+    frozen, airings = built
     formulation = formulate(airings, rules)
     now = steps_of(instance, frozen)
     on_line = frozen.on_line(plan)
