@@ -14,7 +14,7 @@ class ReplanParams(Params):
 
     time_limit: Positive = 20.0
     """Total seconds, from the reading of the published timetable to the checked answer."""
-    check_factor: NotNegative = 1.0
+    check_factor: NotNegative = 1.2
     """Time that is kept for the check of the answer, as a multiple of the time that stating the program took."""
     search_least: Share = 0.2
     """The search has at least this share of the limit, even if the rest of the work then ends after the limit."""
