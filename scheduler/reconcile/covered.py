@@ -45,8 +45,8 @@ def spans_of(
     planned
         The planned airings, with `day`.
     cut_airings
-        So many planned airings before the first row of a day, or after the last one, show that the file begins or ends
-        there. Fewer of them did not air.
+        Number of planned airings before the first row of a day, or after the last one, from which on the file begins or
+        ends there. Fewer of them did not air.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def spans_of(
 
 
 def _cut(shown: pd.DataFrame, planned: pd.DataFrame, airings: int) -> pd.DataFrame:
-    """Whether a file has no row near at least so many planned airings `before` its first and `after` its last row.
+    """Whether at least `airings` planned airings lie `before` the first row of a file on a day, and `after` the last.
 
     `shown` has the `begin` and `until` of the rows by channel, day and file, and so has the result.
     """

@@ -45,7 +45,7 @@ class ReconcileParams(Params):
     edge_seconds: NotNegative = 60.0
     """Evidence may begin so much after a planned start, or end so much before a planned end, and still cover it."""
     cut_airings: Count = 3
-    """A file without a row for so many planned airings at the beginning or end of a day covers the other hours only."""
+    """A file without a row for this number of planned airings at one end of a day covers the other hours only."""
     partial_share: Share = 0.5
     """An airing of which less than this share aired is partial."""
 
