@@ -186,7 +186,7 @@ def _of_replan(
     from scheduler.replan import record
     from scheduler.replan.params import ReplanParams
     from scheduler.report.language import Language
-    from scheduler.report.replanning import given_up_lines, hold_lines, missed_lines
+    from scheduler.report.replanning import given_up_lines, hold_lines, missed_heading, missed_lines, search_lines
 
     language = Language(lang)
     answer = replanned_or_fail(
@@ -195,13 +195,18 @@ def _of_replan(
     digest = hashlib.sha256(published.read_bytes()).hexdigest()
     found, _ = record(answer, digest, None if until is None else until.isoformat())
     if as_json:
-        click.echo(found.model_dump_json(include={"hard_missed", "hard_miss", "hard_miss_bound", "holds"}, indent=2))
+        click.echo(
+            found.model_dump_json(
+                include={"searched", "hard_missed", "hard_miss", "hard_miss_bound", "holds"}, indent=2
+            )
+        )
         return NO if found.hard_missed else DONE
     lines = given_up_lines(answer.given_up, language)
     if not found.hard_missed:
         lines.append(language.render(msg("✓ a replan keeps all hard rules")))
     else:
         lines.append(language.render(msg("✗ a replan misses hard rules:")))
+        lines += [*search_lines(found, language), missed_heading(found, language)]
         lines += [f"  {row}" for row in missed_lines(found, language)]
         lines += hold_lines(found, language)
         if not any(one.hard_miss == 0 for one in found.holds):

@@ -1,6 +1,7 @@
 """The time that evidence covers. What was planned at another time is not classed: nobody knows whether it aired.
 
-A log and a journal cover the whole broadcast days of a channel of which they have rows. Monitoring is often a recording
+A log and a journal cover the whole broadcast days of a channel of which they have rows. But if several planned airings
+lie before the first row of a day, or after the last one, the file begins or ends there. Monitoring is often a recording
 of some hours: it covers a day from its first row to its last. The planner may state the hours of any file. A
 certificate covers the exchanged programmes from its first day to its last.
 """
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
 KEY = ["channel", "day", "exchanged"]
 
 
-def spans_of(instance: Instance, items: pd.DataFrame, hours: Mapping[str, tuple[int, int]]) -> pd.DataFrame:
+def spans_of(
+    instance: Instance,
+    items: pd.DataFrame,
+    hours: Mapping[str, tuple[int, int]],
+    planned: pd.DataFrame,
+    cut_airings: int,
+) -> pd.DataFrame:
     """The span of every file on every channel, day and kind of programme of which it has rows.
 
     Parameters
@@ -35,6 +42,11 @@ def spans_of(instance: Instance, items: pd.DataFrame, hours: Mapping[str, tuple[
     hours
         (begin, end) by file: stated hours on the channel's clock, in minutes since midnight. An end that is not later
         is on the next day.
+    planned
+        The planned airings, with `day`.
+    cut_airings
+        Number of planned airings before the first row of a day, or after the last one, from which on the file begins or
+        ends there. Fewer of them did not air.
 
     Returns
     -------
@@ -44,12 +56,32 @@ def spans_of(instance: Instance, items: pd.DataFrame, hours: Mapping[str, tuple[
     shown = items.groupby(["channel", "day", "file"]).agg(begin=("start", "min"), until=("end", "max"))
     found = found.join(shown, on=["channel", "day", "file"])
     whole = (found["rank"] != RANKS["monitoring"]) | found["file"].isin(hours)
-    found.loc[whole, ["begin", "until"]] = -np.inf, np.inf
+    # A certificate lists the exchanged programmes only. Other files list all, so one that ends at noon was cut there.
+    cut = _cut(shown, planned[~planned["anchor"]], cut_airings).reindex(
+        pd.MultiIndex.from_frame(found[["channel", "day", "file"]]), fill_value=False
+    )
+    may_be_cut = whole & (found["rank"] != RANKS["certificate"])
+    for side, end, name in ((-np.inf, "begin", "before"), (np.inf, "until", "after")):
+        found.loc[whole & ~(may_be_cut & cut[name].to_numpy(bool)), end] = side
     for at in np.flatnonzero(found["file"].isin(hours)).tolist():
         row = found.iloc[at]
         stated = _stated(instance, int(row["channel"]), int(row["day"]), *hours[row["file"]])
         found.loc[found.index[at], ["begin", "until"]] = stated
     return found
+
+
+def _cut(shown: pd.DataFrame, planned: pd.DataFrame, airings: int) -> pd.DataFrame:
+    """Whether at least `airings` planned airings lie `before` the first row of a file on a day, and `after` the last.
+
+    `shown` has the `begin` and `until` of the rows by channel, day and file, and so has the result.
+    """
+    both = planned.merge(shown.reset_index(), on=["channel", "day"])
+    sides = {
+        "before": both["start"] + both["seconds"] <= both["begin"],
+        "after": both["start"] >= both["until"],
+    }
+    counted = both.assign(**sides).groupby(["channel", "day", "file"])[["before", "after"]].sum() >= airings
+    return counted.reindex(shown.index, fill_value=False)
 
 
 def _stated(instance: Instance, channel: int, day: int, begin: int, end: int) -> tuple[float, float]:

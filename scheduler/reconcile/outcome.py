@@ -104,10 +104,10 @@ def reconcile(
     instance = timetable.instance
     planned = planned_of(timetable)
     every = _dated(instance, items_of(instance, rows, params), planned)
-    spans = spans_of(instance, every, hours or {})
+    days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
+    spans = spans_of(instance, every, hours or {}, planned.assign(day=days), params.cut_airings)
     lower = outranked(every, spans)
     items = every[~lower].reset_index(drop=True)
-    days = broadcast_days(instance, planned["channel"].to_numpy(np.int64), planned["start"].to_numpy(float))
     touched, inside = covered(planned, days, items, spans, params.edge_seconds)
     planned = planned.assign(covered=inside)
     unknown: list[str] = planned.loc[~touched, "agreement"].tolist()
@@ -127,7 +127,8 @@ def reconcile(
         others += left
         unknown += unseen
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    partial = tuple(sorted(set(spans.loc[np.isfinite(spans["begin"]), "file"])))
+    cut = np.isfinite(spans["begin"]) | np.isfinite(spans["until"])
+    partial = tuple(sorted(set(spans.loc[cut, "file"])))
     return Outcome(found, tuple(ambiguous), Counter(unknown), others, int(lower.sum()), params, decisions.rows, partial)
 
 

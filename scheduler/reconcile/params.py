@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from scheduler.parameters import AllParams, Factor, NotNegative, Params, Positive, Share
+from scheduler.parameters import AllParams, Count, Factor, NotNegative, Params, Positive, Share
 
 
 class ReconcileParams(Params):
@@ -44,6 +44,8 @@ class ReconcileParams(Params):
     """A row without a length lasts until the channel's next row, at most this long."""
     edge_seconds: NotNegative = 60.0
     """Evidence may begin so much after a planned start, or end so much before a planned end, and still cover it."""
+    cut_airings: Count = 3
+    """A file without a row for this number of planned airings at one end of a day covers the other hours only."""
     partial_share: Share = 0.5
     """An airing of which less than this share aired is partial."""
 

@@ -6,8 +6,8 @@ and rows of the formulation. `search` solves the program. `changes` counts the c
 
 `answer` takes these steps in order. `published` reads the published timetable, and `stated` joins the parts of the
 program. `places` has the places that are compared, `steps` the weights that depend on the day, and `hold` the frozen
-part of a day. `mip` solves a part of the program. `holds` and `give_up` explain missed hard rows. `params` has the
-settings.
+part of a day. `repaired` is the answer without a search. `mip` solves a part of the program. `holds` and `give_up`
+explain missed hard rows. `params` has the settings.
 """
 
 from scheduler.replan.answer import Replan, ReplanError, replan

@@ -16,6 +16,7 @@ from scheduler.replan.freeze import Frozen, freeze
 from scheduler.replan.holds import Hold, Holds
 from scheduler.replan.params import ReplanParams
 from scheduler.replan.published import with_anchors
+from scheduler.replan.repaired import repaired
 from scheduler.replan.search import Found, search
 from scheduler.replan.stated import after_freeze, on_draft_days, state
 from scheduler.rules import rules_of
@@ -126,16 +127,16 @@ def replan(
     """
     params = params or ReplanParams()
     budget = Budget.of_seconds(params.time_limit)
-    plan = published.timetable
     rules = rules_of(instance) if rules is None else tuple(rules)
-    draft = np.zeros(len(plan), dtype=bool) if drafts is None else drafts
+    draft = np.zeros(len(published.timetable), dtype=bool) if drafts is None else drafts
     asked = instance.locks
-    instance, published, plan = _with_locks_that_fit(instance, published, frozen_until, not_aired, rules)
+    instance, published, built = _with_locks_that_fit(instance, published, frozen_until, not_aired, rules)
+    plan = published.timetable
     removed = tuple(at for at, lock in enumerate(asked) if lock not in instance.locks)
-    stated = state(instance, plan, frozen_until, not_aired, side, draft, rules)
+    stated = state(instance, plan, frozen_until, not_aired, side, draft, rules, built)
     frozen, airings, formulation, program = stated.frozen, stated.airings, stated.formulation, stated.program
-    found = search(program, params, _for_search(budget, params))
-    chosen = program.chosen(found.point) | airings.past
+    found = search(program, params, _for_search(budget, params), repaired(stated, plan))
+    chosen = found.chosen | airings.past
     rest = timetable_of(airings, chosen)
     checked = verify(rest, rules)
     _confirm(formulation, chosen, checked)
@@ -187,18 +188,18 @@ def _with_locks_that_fit(
     frozen_until: date | datetime | None,
     not_aired: Sequence[int],
     rules: Sequence[Rule],
-) -> tuple[Instance, Published, Timetable]:
-    """The instance and its published timetable without the locks of airings that news has removed."""
-    while instance.locks:
+) -> tuple[Instance, Published, tuple[Frozen, Airings]]:
+    """The instance and its published timetable without the locks of airings that news has removed, frozen and built."""
+    while True:
         try:
-            build_airings(freeze(instance, published.timetable, frozen_until, not_aired, rules=rules).instance, rules)
+            frozen = freeze(instance, published.timetable, frozen_until, not_aired, rules=rules)
+            return instance, published, (frozen, build_airings(frozen.instance, rules))
         except UnfitLocksError as error:
             left = tuple(lock for lock in instance.locks if lock not in error.locks)
+            if len(left) == len(instance.locks):
+                raise
             instance = replace(instance, locks=left)
             published = replace(published, timetable=replace(published.timetable, instance=instance))
-        else:
-            break
-    return instance, published, published.timetable
 
 
 def _confirm(formulation: Formulation, chosen: Flags, checked: Verification) -> None:

@@ -14,7 +14,7 @@ class ReplanParams(Params):
 
     time_limit: Positive = 20.0
     """Total seconds, from the reading of the published timetable to the checked answer."""
-    check_factor: NotNegative = 1.0
+    check_factor: NotNegative = 1.2
     """Time that is kept for the check of the answer, as a multiple of the time that stating the program took."""
     search_least: Share = 0.2
     """The search has at least this share of the limit, even if the rest of the work then ends after the limit."""
@@ -38,6 +38,8 @@ class ReplanParams(Params):
     """The second part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0
     """Additional weight of changes, above the least change, that may be used to increase the value."""
+    value_columns: Count = 100_000
+    """Most columns of a part for the value or the number of changes. With more, HiGHS has no answer in a minute."""
     value_gap: NotNegative = 1e-5
     """Relative gap at which the search of the value stops."""
     sifted: Count = 5000

@@ -49,6 +49,7 @@ class ChangeProgram:
     hard_cap: int  # index of the row that caps the hard miss
     change_cap: int  # index of the row that caps the weighted change
     forced: int  # number of changes without which there is no point: published airings that no candidate keeps
+    forced_weight: int  # the least weight of these changes: each such airing is dropped or moved
 
     @property
     def columns(self) -> int:
@@ -67,8 +68,10 @@ class ChangeProgram:
         """The chosen airings of a point."""
         return self.base.chosen(point[: self.base.column_count])
 
-    def capped(self, *, hard: float | None = None, change: float | None = None) -> ChangeProgram:
-        """The same program with a cap on the hard miss or on the weighted change.
+    def capped(
+        self, *, hard: float | None = None, change: float | None = None, least_change: float | None = None
+    ) -> ChangeProgram:
+        """The same program with a cap on the hard miss, and with limits of the weighted change.
 
         Parameters
         ----------
@@ -76,15 +79,20 @@ class ChangeProgram:
             Cap on the hard miss, in whole hard rows. None for no change of the cap.
         change
             Cap on the weighted change. None for no change of the cap.
+        least_change
+            A proven bound on the weighted change, as a row. None for no change of the row.
         """
-        upper, most = self.row_upper.copy(), self.upper.copy()
+        upper, most, lower = self.row_upper.copy(), self.upper.copy(), self.row_lower
         if hard is not None:
             upper[self.hard_cap] = hard
             if hard <= 0:
                 most[self.hard_miss > 0] = 0.0
         if change is not None:
             upper[self.change_cap] = change - self.change_constant
-        return replace(self, row_upper=upper, upper=most)
+        if least_change is not None:
+            lower = lower.copy()
+            lower[self.change_cap] = least_change - self.change_constant
+        return replace(self, row_lower=lower, row_upper=upper, upper=most)
 
 
 def base_program(formulation: Formulation) -> StrandProgram:
@@ -226,6 +234,7 @@ def change_program(
         hard_cap=matrix.shape[0] - 2,
         change_cap=matrix.shape[0] - 1,
         forced=int(np.delete(counted.dropped, np.unique(kept[0])).sum()),
+        forced_weight=_forced_weight(weights, kept[0]),
     )
 
 
@@ -254,6 +263,18 @@ def _elastic(base: StrandProgram) -> _Elastic:
         price=np.where(base.kind[rows] == SOFT, base.price[rows], 0.0),
         upper=np.where(sides, np.inf, 0.0),
     )
+
+
+def _forced_weight(weights: Weights, kept: Ints) -> int:
+    """The least weight of the changes of published airings that no candidate keeps.
+
+    Σ_i (d_i − max(0, max_a (s_ia − n_a))) over these airings i and the moves (i, a): the lighter of a drop and a move.
+    `kept` are the published airings that candidates keep.
+    """
+    one, other = weights.pair
+    gain = np.zeros(len(weights.dropped), dtype=np.int64)
+    np.maximum.at(gain, one, weights.saving - weights.new[other])
+    return int(np.delete(weights.dropped - gain, np.unique(kept)).sum())
 
 
 def _cost(weights: Weights, expand: Matrix, kept: tuple[Ints, Ints], moves: Ints, offset: Ints) -> tuple[Reals, float]:

@@ -79,6 +79,7 @@ def record(
         by_days_to_air=_by_days(changes),
         most_minutes_moved=max((abs(one.minutes_moved) for one in changes), default=0),
         viewers_affected=sum(one.viewers for one in changes),
+        searched=answer.found.change is not None,
         change=answer.changes.weight,
         change_bound=min(answer.change_bound, answer.changes.weight),
         number=answer.number,

@@ -7,6 +7,12 @@ small, so an answer is found soon, but it proves nothing. Every answer with a ch
 with d ≤ t. So the search continues with the columns of a small t, and doubles t until nothing below the answer is left
 out. Then this is the least change of the whole program. With the least change C, columns with d > C − z cannot be used
 for the value either.
+
+The bound on the number of changes is raised one change at a time: with z and d of the relaxation with the number, a
+timetable of at most k changes uses only columns with d ≤ k − z. If this part has none, every timetable has k + 1
+changes or more. The proven bound on the weighted change is a row of this program.
+
+Where the time is too short for any of this, the answer is the published timetable without what can no longer air.
 """
 
 from __future__ import annotations
@@ -17,13 +23,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.replan.mip import Outcome, reduced_costs, relaxation, sifted_relaxation, solve_part
+from scheduler.replan.mip import Outcome, reduced_costs, sifted_relaxation, solve_part
 from scheduler.solve.search.time_limit import Budget
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Reals
     from scheduler.replan.params import ReplanParams
     from scheduler.replan.program import ChangeProgram
+    from scheduler.replan.repaired import Repaired
 
 WHOLE = 1e-4
 """Weights are integers. An objective this close above an integer counts as that integer."""
@@ -39,10 +46,10 @@ class NoTimetableError(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The best point, and what is proven about it."""
+    """The best timetable, and what is proven about it."""
 
-    point: Reals
-    change: int  # weighted
+    chosen: Flags  # (n,) candidates
+    change: int | None  # weighted; None for the first answer, which is not searched
     change_bound: int
     count_bound: int
     hard_miss: float
@@ -52,40 +59,79 @@ class Found:
     parts: tuple[int, ...]  # number of columns of each part that was searched
 
 
-def search(program: ChangeProgram, params: ReplanParams, budget: Budget | None = None) -> Found:
+def search(
+    program: ChangeProgram, params: ReplanParams, budget: Budget | None = None, first: Repaired | None = None
+) -> Found:
     """Find the least change with the least hard miss, then the most value with this change.
 
-    `budget` is the time of the search, by default the time limit of `params`.
+    Parameters
+    ----------
+    budget
+        The time of the search, by default the time limit of `params`.
+    first
+        The answer if no other is found in time.
+
+    Raises
+    ------
+    NoTimetableError
+        No timetable was found, and there is no first answer.
     """
     budget = budget or Budget.of_seconds(params.time_limit)
+    hard = [0.0]  # the bounds on the hard miss that are proven so far
+    try:
+        return _searched(program, params, budget, first, hard)
+    except NoTimetableError as error:
+        if first is None or error.impossible:
+            raise
+        return Found(
+            chosen=first.chosen,
+            change=None,
+            change_bound=program.forced_weight,
+            count_bound=program.forced,
+            hard_miss=first.hard_miss,
+            hard_miss_bound=min(max(hard), first.hard_miss),
+            value_bound=None,
+            free_bound=None,
+            parts=(),
+        )
+
+
+def _searched(
+    program: ChangeProgram, params: ReplanParams, budget: Budget, first: Repaired | None, hard: list[float]
+) -> Found:
+    """The answer of the search. Raises NoTimetableError if there is none in time."""
     kept = program.capped(hard=0.0)
-    least, least_bound = 0.0, 0.0
+    least = 0.0
     relaxed = _relaxed(kept, budget, params)
     if relaxed.infeasible:
-        kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
+        kept, least, relaxed = _least_hard_miss(program, budget, params, first, hard)
     sizes: list[int] = []
     try:
         best, bound, relaxed = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
     except _NoPoint:
         if least > 0 or budget.over():
             raise NoTimetableError(impossible=False) from None
-        kept, least, least_bound, relaxed = _least_hard_miss(program, budget, params)
-        best, bound, relaxed = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
+        kept, least, relaxed = _least_hard_miss(program, budget, params, first, hard)
+        try:
+            best, bound, relaxed = _least_change(kept, relaxed, budget.share(params.change_share), params, sizes)
+        except _NoPoint:
+            raise NoTimetableError(impossible=False) from None
     change = round(_cost(program, best, "change"))
     if least > 0:
         budget = budget.share(1 - params.hold_kept)
-    count_bound = _count_bound(kept, relaxed, best, budget.share(params.count_share), params)
+    count_bound = _count_bound(kept, relaxed, best, bound, budget.share(params.count_share), params)
     point, value_bound = _most_value(kept, relaxed, best, budget, params)
-    relaxed_value = relaxation(kept, program.loss, budget.left()) if not budget.over() else None
+    begin = _support(program, relaxed, point)
+    free = budget.over() or sifted_relaxation(kept, program.loss, budget.left(), begin, params.sifted)
     return Found(
-        point=point,
+        chosen=program.chosen(point),
         change=round(_cost(program, point, "change")),
         change_bound=min(bound, change),
         count_bound=count_bound,
         hard_miss=least,
-        hard_miss_bound=least_bound,
+        hard_miss_bound=min(least, max(hard)),
         value_bound=value_bound,
-        free_bound=-relaxed_value.bound if relaxed_value is not None and np.isfinite(relaxed_value.bound) else None,
+        free_bound=-free.bound if isinstance(free, Outcome) and np.isfinite(free.bound) else None,
         parts=tuple(sizes),
     )
 
@@ -98,7 +144,8 @@ def _most_value(
         return best, None
     most = round(_cost(program, best, "change")) + params.change_budget
     free, ends = _free_part(program, program.change, program.change_constant, relaxed, most)
-    if not relaxed.solved:  # nothing is excluded: without the time for all columns, only those in use are searched
+    whole = relaxed.solved and int(free.sum()) <= params.value_columns
+    if not whole:  # too many columns can be used: those in use are searched, and their bound is none of the program
         free, ends = _support(program, relaxed, best), program.lower.copy()
     found = solve_part(
         program.capped(change=most),
@@ -110,7 +157,7 @@ def _most_value(
         relative_gap=params.value_gap,
         seed=params.seed,
     )
-    proven = relaxed.solved and np.isfinite(found.bound)
+    proven = whole and np.isfinite(found.bound)
     return best if found.point is None else found.point, -found.bound if proven else None
 
 
@@ -123,18 +170,19 @@ def _cost(program: ChangeProgram, point: Reals, name: str) -> float:
 
 
 def _least_hard_miss(
-    program: ChangeProgram, budget: Budget, params: ReplanParams
-) -> tuple[ChangeProgram, float, float, Outcome]:
-    """(program capped at the least hard miss found, this miss, its bound, the relaxation)."""
+    program: ChangeProgram, budget: Budget, params: ReplanParams, first: Repaired | None, hard: list[float]
+) -> tuple[ChangeProgram, float, Outcome]:
+    """(program capped at the least hard miss found, this miss, the relaxation). Its bound is added to `hard`."""
     part = budget.share(params.change_share)
     found = solve_part(program, program.hard_miss, part.left(), absolute_gap=1e-7, seed=params.seed)
-    if found.point is None:
+    if found.infeasible or (found.point is None and first is None):
         raise NoTimetableError(impossible=found.infeasible)
     least = max(0.0, found.objective)
-    kept = program.capped(hard=least + 1e-7)
     # HiGHS leaves its bound at 0 if presolve solves the whole program
-    bound = least if found.solved else max(0.0, found.bound)
-    return kept, least, bound, _relaxed(kept, budget, params)
+    hard.append(least if found.solved else found.bound)
+    least = least if first is None else min(least, first.hard_miss)
+    kept = program.capped(hard=least + 1e-7)
+    return kept, least, _relaxed(kept, budget, params)
 
 
 def _relaxed(program: ChangeProgram, budget: Budget, params: ReplanParams) -> Outcome:
@@ -152,7 +200,7 @@ def _least_change(
     constant, grain = program.change_constant, _grain(program)
     if relaxed.infeasible:
         raise _NoPoint
-    bound = _whole_up(relaxed.bound + constant, grain) if np.isfinite(relaxed.bound) else 0
+    bound = max(program.forced_weight, _whole_up(relaxed.bound + constant, grain))
     best = _of_support(program, relaxed, budget.share(params.support_share), params, sizes)
     least = math.inf if best is None else round(_cost(program, best, "change"))
     if best is not None and not relaxed.solved:
@@ -248,37 +296,45 @@ def _free_part(
 
 
 def _count_bound(
-    program: ChangeProgram, least_weight: Outcome, best: Reals, budget: Budget, params: ReplanParams
+    program: ChangeProgram, least_weight: Outcome, best: Reals, change_bound: int, budget: Budget, params: ReplanParams
 ) -> int:
     """A bound on the number of changes of any timetable with no more hard miss than `best`.
 
-    `least_weight` is the relaxation with the weighted change. The relaxation with the number begins at its support.
+    Parameters
+    ----------
+    least_weight
+        The relaxation with the weighted change. The relaxation with the number begins at its support.
+    change_bound
+        The proven bound on the weighted change.
     """
     # A published airing that no candidate keeps is dropped or moved: its drop counts 1, and every match saves the 1 of
     # its new airing at most. So `forced` is a bound before anything is solved.
-    constant = program.count_constant
+    constant, bound = program.count_constant, program.forced
     number = round(_cost(program, best, "count"))
-    if program.forced >= number or budget.over():
-        return min(program.forced, number)
+    if bound >= number or budget.over():
+        return min(bound, number)
     support = _support(program, least_weight, best)
     relaxed = sifted_relaxation(program, program.count, budget.left(), support, params.sifted)
-    proven = math.ceil(relaxed.bound + constant - WHOLE) if np.isfinite(relaxed.bound) else 0
-    bound = max(program.forced, proven)
-    if bound >= number or budget.over() or not relaxed.solved:
-        return min(bound, number)
-    free, point = _free_part(program, program.count, constant, relaxed, number)
-    outcome = solve_part(
-        program,
-        program.count,
-        budget.left(),
-        free=free,
-        point=point,
-        start=best,
-        absolute_gap=params.whole_gap,
-        seed=params.seed,
-    )
-    if outcome.infeasible:
-        return number
-    if np.isfinite(outcome.bound):
-        bound = max(bound, min(number, math.ceil(outcome.bound + constant - WHOLE)))
-    return bound
+    if np.isfinite(relaxed.bound):
+        bound = max(bound, math.ceil(relaxed.bound + constant - WHOLE))
+    # The row of the weighted change is dense: it slows the relaxation down, so only the parts have it.
+    heavy = program.capped(least_change=change_bound)
+    while bound < number and relaxed.solved and not budget.over():
+        # Is there a point of at most `bound` changes? If so, the bound is exact.
+        free, point = _free_part(program, program.count, constant, relaxed, bound)
+        if int(free.sum()) > params.value_columns:
+            break
+        outcome = solve_part(
+            heavy,
+            program.count,
+            budget.left(),
+            free=free,
+            point=point,
+            absolute_gap=params.whole_gap,
+            seed=params.seed,
+        )
+        proven = math.inf if outcome.infeasible else outcome.bound + constant
+        if math.ceil(min(proven, bound + 1) - WHOLE) <= bound:
+            break
+        bound += 1
+    return min(bound, number)

@@ -149,8 +149,8 @@ class _Runs:
         Returns
         -------
         candidates, instants
-            Runs of one candidate, and all candidates of each instant at which a simulcast has several. None if an
-            instant of a simulcast lies on two broadcast days: then the order depends on the choice.
+            Runs of one candidate, and the earlier candidates of each instant at which a simulcast has several. None if
+            the instant of the candidate itself lies on two broadcast days: then its own place depends on the choice.
         """
         low, high = np.searchsorted(self._keys, [self._key[chosen], self._key[chosen] + 1])
         mine = self._sorted[low:high]
@@ -158,14 +158,16 @@ class _Runs:
         mine = np.asarray(mine[seen], dtype=np.int64)
         if not self._simulcast[self._programme[chosen]]:
             return mine[self._order[mine] < self._order[chosen]], []
-        starts, first, of = np.unique(self._start[mine], return_index=True, return_inverse=True)
-        if np.any(self._day[mine] != self._day[mine[first]][of]):
+        together = self._start[mine] == self._start[chosen]
+        if np.any(self._day[mine[together]] != self._day[chosen]):
             return None
-        # `mine` is in air order, so the first candidate of an instant has its place.
-        sooner = (self._order[mine[first]] < self._order[chosen]) & (starts != self._start[chosen])
+        # An instant has the place of its first chosen airing. So it comes before if one of its earlier candidates is
+        # chosen; on two broadcast days these may be only some of them.
+        sooner = mine[(self._order[mine] < self._order[chosen]) & ~together]
+        starts, first, of = np.unique(self._start[sooner], return_index=True, return_inverse=True)
         several = np.bincount(of, minlength=len(starts)) > 1
-        groups = [tuple(mine[of == one].tolist()) for one in np.flatnonzero(sooner & several).tolist()]
-        return mine[first[sooner & ~several]], groups
+        groups = [tuple(sooner[of == one].tolist()) for one in np.flatnonzero(several).tolist()]
+        return sooner[first[~several]], groups
 
 
 class _Shown:

@@ -44,6 +44,7 @@ class Stated:
     stay: Ints
     kept: tuple[Ints, Ints]  # (position in `at`, candidate): the pairs in which a candidate keeps a published airing
     now: Steps
+    fixed: Ints  # candidates that keep what another party has accepted
     program: ChangeProgram
 
 
@@ -55,10 +56,16 @@ def state(
     side: str | None,
     draft: Flags,
     rules: Sequence[Rule],
+    built: tuple[Frozen, Airings] | None = None,
 ) -> Stated:
-    """State the changes of a published timetable as a program."""
-    frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
-    airings = build_airings(frozen.instance, rules)
+    """State the changes of a published timetable as a program.
+
+    `built` are the frozen part and the candidates, if they are known.
+    """
+    if built is None:
+        frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)
+        built = frozen, build_airings(frozen.instance, rules)
+    frozen, airings = built
     formulation = formulate(airings, rules)
     now = steps_of(instance, frozen)
     on_line = frozen.on_line(plan)
@@ -76,7 +83,7 @@ def state(
     last = frozen.last_day + frozen.days_ahead(instance)
     base = hold(base_program(formulation), kept, stay, barred(airings, kept, minute, last))
     program = change_program(base, kept, weights, ones, slips, fixed)
-    return Stated(frozen, airings, formulation, at, old, stay, kept, now, program)
+    return Stated(frozen, airings, formulation, at, old, stay, kept, now, fixed, program)
 
 
 def steps_of(instance: Instance, frozen: Frozen) -> Steps:

@@ -10,7 +10,14 @@ import numpy as np
 from scheduler.instance import agreements_of, served, zone_clock
 from scheduler.messages import Message, msg
 from scheduler.moments import moment_of
-from scheduler.report.replanning import balance_lines, figure_lines, hold_lines, missed_lines, slip_lines
+from scheduler.report.replanning import (
+    balance_lines,
+    figure_lines,
+    hold_lines,
+    missed_heading,
+    missed_lines,
+    slip_lines,
+)
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
@@ -81,7 +88,8 @@ def replan_page(
     heads = [render(msg("change of an airing")), "0–2", "3–7", "8–14", render(msg("later"))]
     parts = [f"<h1>{escape(title)}</h1>"]
     if figures:
-        missed = [*missed_lines(record, language), *hold_lines(record, language)]
+        heading = [missed_heading(record, language)] if record.hard_missed else []
+        missed = [*heading, *missed_lines(record, language), *hold_lines(record, language)]
         parts.append(_list([*figure_lines(record, language), *missed, *more]))
     parts += [_head(msg("Changes by days to air"), language), html_table(heads, counted)]
     parts += [

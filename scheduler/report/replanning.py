@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from scheduler.results import ChangeRecord, ParityRecord, ReplanFile
 
 
+LEAST_MISS = 1e-6
+"""Smallest difference between a hard miss and its bound that counts, in whole hard rows."""
+
+
 def replan_lines(record: ReplanFile, instance: Instance, language: Language, cause: dict[int, Message]) -> list[str]:
     """The report as lines; `cause` has the message of what forced each change, by the change's number."""
     render = language.render
-    lines = [render(one) for one in _figures(record)]
+    lines = [*search_lines(record, language), *(render(one) for one in _figures(record))]
     if record.hard_missed:
-        count = len(record.hard_missed)
-        lines.append(
-            render(msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=count))
-        )
+        lines.append(missed_heading(record, language))
     lines += [f"  {text}" for text in missed_lines(record, language)]
     lines += hold_lines(record, language)
     lines.append(render(_worth(record, language)))
@@ -50,6 +51,32 @@ def replan_lines(record: ReplanFile, instance: Instance, language: Language, cau
     return lines + balance_lines(record, language)
 
 
+def missed_heading(record: ReplanFile, language: Language) -> str:
+    """How many hard rows are missed, and whether this is proven to be necessary."""
+    count = len(record.hard_missed)
+    if record.hard_miss <= record.hard_miss_bound + LEAST_MISS:
+        return language.render(
+            msg_n("{count} hard row cannot be kept:", "{count} hard rows cannot be kept:", count=count)
+        )
+    unproven = msg_n(
+        "{count} hard row is missed; it is not proven that it must be:",
+        "{count} hard rows are missed; it is not proven that they must be:",
+        count=count,
+    )
+    return language.render(unproven)
+
+
+def search_lines(record: ReplanFile, language: Language) -> list[str]:
+    """A line that says so if the time was too short for a search."""
+    if record.searched:
+        return []
+    unsearched = msg(
+        "the time was too short for a search: this is the published timetable without what can no longer air. Allow"
+        " more with --time-limit"
+    )
+    return [language.render(unsearched)]
+
+
 def missed_lines(record: ReplanFile, language: Language) -> list[str]:
     """The hard rows that are missed, in words."""
     return [language.render(one.message()) for one in record.hard_missed_messages]
@@ -57,7 +84,8 @@ def missed_lines(record: ReplanFile, language: Language) -> list[str]:
 
 def figure_lines(record: ReplanFile, language: Language) -> list[str]:
     """The number and weight of changes, their bounds, and the value."""
-    return [language.render(one) for one in (*_figures(record), _worth(record, language))]
+    figures = [language.render(one) for one in (*_figures(record), _worth(record, language))]
+    return [*search_lines(record, language), *figures]
 
 
 def hold_lines(record: ReplanFile, language: Language) -> list[str]:

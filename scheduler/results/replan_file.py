@@ -116,6 +116,10 @@ class ReplanFile(Record):
     by_days_to_air: dict[str, int] = Field(description="changes by days to air: 0-2, 3-7, 8-14, later")
     most_minutes_moved: int = Field(ge=0)
     viewers_affected: int = Field(ge=0, description="viewer-minutes that were expected of changed airings")
+    searched: bool = Field(
+        default=True,
+        description="false: the time was too short, so this is the published timetable without what can no longer air",
+    )
     change: int = Field(ge=0, description="weighted change of what is not frozen")
     change_bound: int = Field(ge=0, description="no timetable with as little hard miss weighs less")
     number: int = Field(ge=0, description="changes; a slip is one")

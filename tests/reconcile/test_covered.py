@@ -63,7 +63,7 @@ def classes(outcome, timetable, day=7):
 
 
 # The places of a day: 09:00, 10:15, 11:30, 12:45, 14:00, 15:15, 16:30, 17:45, 22:00, each of 45 minutes.
-INSIDE = [690, 765, 840, 915]
+DAY = [540, 615, 690, 765, 840, 915, 990, 1065, 1320]
 
 
 def test_a_recording_of_some_hours_says_nothing_of_the_others(plan, tmp_path):
@@ -77,11 +77,37 @@ def test_a_recording_of_some_hours_says_nothing_of_the_others(plan, tmp_path):
     assert f"{len(plan) - 4} planned airings are at times without evidence" in page
 
 
-def test_a_log_covers_the_whole_day(plan, tmp_path):
-    named = classes(found(plan, tmp_path, ("log", "l.csv", recording(plan, 11, 16))), plan)
-    assert [minute for minute, status in named.items() if status == "aired"] == INSIDE
-    assert len(named) == 9
-    assert {status for minute, status in named.items() if minute not in INSIDE} == {"not_aired"}
+@pytest.mark.parametrize("kind", ["log", "journal"])
+@pytest.mark.parametrize(
+    ("first", "last", "missing"),
+    [
+        (11, 17.25, [540, 615, 1065, 1320]),  # two airings before the first row and two after the last did not air
+        (11, 16, [540, 615]),  # three after the last row: the file ends there
+        (14, 24, []),  # four before the first row: it begins there
+        (12.75, 13.5, []),
+    ],
+)
+def test_a_log_covers_the_day_unless_many_airings_lie_beyond_its_rows(plan, tmp_path, kind, first, last, missing):
+    outcome = found(plan, tmp_path, (kind, "l.csv", recording(plan, first, last)))
+    named = classes(outcome, plan)
+    assert [minute for minute, status in named.items() if status == "not_aired"] == missing
+    shown = [minute for minute in DAY if first * 60 <= minute and minute + 45 <= last * 60]
+    assert [minute for minute, status in named.items() if status == "aired"] == shown
+    assert sum(outcome.uncovered.values()) == len(plan) - len(named)
+    assert outcome.partial == (("l.csv",) if len(named) < len(DAY) else ())
+
+
+def test_a_log_that_ends_at_noon_can_be_stated_to_cover_the_day(plan, tmp_path):
+    whole = {"l.csv": (5 * 60, 5 * 60)}
+    named = classes(found(plan, tmp_path, ("log", "l.csv", recording(plan, 8, 12.25)), hours=whole), plan)
+    assert len(named) == len(DAY)
+    assert [minute for minute, status in named.items() if status == "not_aired"] == DAY[3:]
+
+
+def test_a_hole_between_rows_of_a_log_did_not_air(plan, tmp_path):
+    text = recording(plan, 0, 24, without=(615, 690, 765, 840))
+    named = classes(found(plan, tmp_path, ("log", "l.csv", text)), plan)
+    assert [minute for minute, status in named.items() if status == "not_aired"] == [615, 690, 765, 840]
 
 
 @pytest.mark.parametrize("kind", ["log", "journal", "monitoring"])

@@ -92,6 +92,34 @@ def test_a_lost_instant_of_a_simulcast_is_one_slip(name, both, tmp_path):
     assert found.found.count_bound <= min(number for _, number, _ in every)
 
 
+NIGHT = [
+    kz(window("28:30", "29:00"), window("12:00", "12:30")),
+    channel("R.kz", "KZ", "Asia/Bishkek", window("05:30", "06:00")),
+    uz(window("05:00", "05:10")),
+]
+"""The night of Q.kz, 04:30 in Almaty, is the next morning of R.kz, 05:30 in Bishkek: one instant, two days."""
+
+
+@pytest.mark.parametrize("lost", [[], [("Q.kz", 0)]])
+def test_an_instant_on_two_broadcast_days_comes_before_if_an_earlier_part_of_it_airs(tmp_path, lost):
+    """Before noon of day 2 are the nights of Q.kz, each of them an instant of the next day of R.kz, which has none."""
+    write(tmp_path, content(NIGHT, [programme("series", 30, sharing="simulcast", episodes=5)], days=3))
+    instance = load(tmp_path)
+    airings = build_airings(instance, rules_of(instance))
+    day = airings.broadcast_day - instance.timeline.planned_from
+    ours, theirs = (airings.channel == instance.channel_index[name] for name in ("Q.kz", "R.kz"))
+    noon = ours & (airings.start_minute % 1440 == airings.start_minute[ours].min() % 1440)
+    night = ours & ~noon
+    assert airings.start_minute[night & (day == 0)] == airings.start_minute[theirs & (day == 1)]
+    chosen = airings.past | (night & (day < 2)) | (noon & (day == 2))
+    path = tmp_path / "published.csv"
+    path.write_text(timetable_csv(timetable_of(airings, chosen)), encoding="utf-8")
+    found, every = again(tmp_path, path, lost, 1)
+    least = min(weight for weight, _, _ in every)
+    assert found.changes.weight == found.change_bound == found.found.change == least
+    assert (least > 0) == bool(lost)
+
+
 APART: dict[str, tuple[dict[str, Any], list[tuple[str, int, int]], list[tuple[str, int]], int]] = {
     "nothing lost": (
         {"episodes": 4, "history": past(("O.uz", 3, 1))},
