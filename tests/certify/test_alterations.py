@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from scheduler.certify import Certificate
 from tests.alterations import INSTANCE, Solved, altered_in, kinds, places, run, small_targets
-from tests.certify.test_outside import TOY
 from tests.planned import command
+
+TOY = Path(__file__).resolve().parents[2] / "instances" / "toy"
 
 
 def test_no_alteration_certifies_a_bound_below_the_best():
