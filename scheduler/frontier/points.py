@@ -1,13 +1,15 @@
 """Solve along an axis. Each point gives its neighbours a start and bounds; its certificate bounds the whole curve.
 
 Every timetable of a tighter value is admissible at a looser one. So an amount found holds for looser points too, and a
-bound for tighter ones. A certificate holds for any multipliers: with those of one point the bound of every other point
-is computed from that point's own program. A point whose amount and bound are known well enough from others is not
+bound for tighter ones. A timetable of a looser value may keep the hard rules at tighter ones, too; this is checked. A
+certificate holds for any multipliers: with those of one point the bound of every other point is computed from that
+point's own program. A point whose amount and bound are known well enough from others is not
 solved.
 """
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -33,6 +35,8 @@ from scheduler.objective import Objective, objective_of
 from scheduler.parameters import Count, Params, Positive, Share
 from scheduler.results import TIMETABLE_FILE
 from scheduler.rules import load, rules_of
+from scheduler.timetable import read_timetable
+from scheduler.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -233,6 +237,26 @@ class _Place:
             self.amount, self.value, self.found_at = tighter.amount, tighter.value, tighter.found_at
             self.timetable = tighter.timetable
 
+    def tried(self, looser: _Place) -> bool:
+        """Take over the timetable of a looser point if it keeps the hard rules here, too, and is worth more.
+
+        Returns whether it does. Otherwise no tighter point can use it: it keeps no more rules there and costs no less.
+        """
+        best = -math.inf if self.amount is None else self.amount
+        if looser.timetable is None or looser.amount is None or looser.amount <= best:
+            return False
+        with tempfile.TemporaryDirectory() as scratch:
+            path = Path(scratch) / TIMETABLE_FILE
+            path.write_text(looser.timetable, encoding="utf-8", newline="")
+            timetable = read_timetable(self.instance, path)
+        checked = verify(timetable)
+        amount = self._objective.counted(timetable, checked)
+        if checked.broken or checked.hard_missed or amount <= best:
+            return False
+        self.amount, self.value, self.found_at = amount, checked.value, looser.found_at
+        self.timetable = looser.timetable
+        return True
+
     def tightened(self, looser: _Place) -> None:
         """Take over the bounds of a looser point."""
         self.bound, self.certified = _least(self.bound, looser.bound), _least(self.certified, looser.certified)
@@ -316,6 +340,10 @@ class _Tracing:
                 place.prove(origin)
         for looser, tighter in zip(self.places[:0:-1], self.places[-2::-1], strict=True):
             tighter.tightened(looser)
+        for origin in solved:
+            for tighter in reversed(self.places[: self.places.index(origin)]):
+                if not tighter.tried(origin):
+                    break
         for tighter, looser in zip(self.places, self.places[1:], strict=False):
             looser.loosened(tighter)
 

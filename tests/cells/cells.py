@@ -10,6 +10,8 @@ import psutil
 from scheduler.cells import cell_of
 
 TOY = Path(__file__).resolve().parents[2] / "instances" / "toy"
+PATIENCE = 1200
+"""Seconds after which a process counts as hanging. On a busy machine a solve of a second takes minutes."""
 TIMED = {"versions", "machine", "started", "seconds", "steps", "peak_memory", "bound_seconds"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,20 +12,23 @@ import time
 
 import psutil
 import pytest
+from distributed import Client
 
 from scheduler.bench.row import read_rows
 from scheduler.cells import Executor, NoClusterError, run_cells
-from tests.cells.cells import solves_of, toy_cells, untimed
+from tests.cells.cells import PATIENCE, solves_of, toy_cells, untimed
 from tests.planned import command
 
 PARITY = "from scheduler.cli import main; main()"
 DASK = "from distributed.cli.{kind} import main; main()"
+PATIENT = {**os.environ, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": f"{PATIENCE}s"}
+"""On a busy machine a scheduler may need longer than the usual half a minute for its first answer."""
 
 
 @contextlib.contextmanager
 def dask(kind, *words):
     line = [sys.executable, "-c", DASK.format(kind=f"dask_{kind}"), *words, "--no-dashboard"]
-    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=PATIENT) as process:
         try:
             yield process
         finally:
@@ -44,6 +48,8 @@ def cluster(tmp_path):
     with dask("scheduler", "--scheduler-file", str(path), "--port", "0", "--host", "127.0.0.1") as scheduler:
         until(path.exists, scheduler)
         with worker(path) as one, worker(path) as other:
+            with Client(scheduler_file=str(path), timeout=PATIENCE) as client:
+                client.wait_for_workers(2)  # otherwise the first worker may get both cells
             yield str(path), [one, other]
 
 
@@ -59,7 +65,10 @@ def bench(cluster, out, *words):
     line = [sys.executable, "-c", PARITY, "bench", "run", "smoke", "--engines", "scale", "--seeds", "1"]
     counted = ["--deterministic", "--workers", "1", "--time-limit", "2", "--work", str(out.parent / "work")]
     return subprocess.Popen(
-        [*line, *counted, "--out", str(out), "--cluster", cluster, *words], stderr=subprocess.PIPE, text=True
+        [*line, *counted, "--out", str(out), "--cluster", cluster, *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=PATIENT,
     )
 
 
@@ -78,7 +87,7 @@ def test_a_killed_worker_and_a_killed_client_lose_no_row_and_double_none(cluster
     (orphan,) = solves_of(workers[0].pid)
     workers[0].send_signal(signal.SIGKILL)
     with bench(address, out) as client:
-        _, said = client.communicate(timeout=240)
+        _, said = client.communicate(timeout=PATIENCE)
     assert client.returncode == 0, said
     assert not orphan.is_running()
     code, said = command(
@@ -96,9 +105,9 @@ def test_a_cancelled_run_ends_its_solves(cluster, tmp_path):
         until(lambda: all(solves_of(one.pid) for one in workers), client)
         running = [solve for one in workers for solve in solves_of(one.pid)]
         client.send_signal(signal.SIGTERM)
-        client.communicate(timeout=60)
+        client.communicate(timeout=PATIENCE)
     assert client.returncode == 130
-    gone, _ = psutil.wait_procs(running, timeout=30)
+    gone, _ = psutil.wait_procs(running, timeout=PATIENCE)
     assert len(gone) == 2
     assert [one.poll() for one in workers] == [None, None]
 

@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.cells import Spool, run_cells
 from scheduler.instance import InputError
-from tests.cells.cells import solves_of, toy_cells, untimed
+from tests.cells.cells import PATIENCE, solves_of, toy_cells, untimed
 from tests.planned import command
 
 PARITY = "from scheduler.cli import main; main()"
@@ -40,7 +40,7 @@ def test_a_killed_runners_cell_is_solved_by_another_and_the_rows_are_the_serial_
         until(lambda: solves_of(first.pid), first)
         first.send_signal(signal.SIGKILL)
     with runner(spool.folder, "--stay") as second:
-        said, complaint = second.communicate(timeout=120)
+        said, complaint = second.communicate(timeout=PATIENCE)
     assert second.returncode == 0, complaint
     assert spool.counts() == {"waiting": 0, "taken": 0, "results": 3}
     assert said.splitlines()[-1] == "3 cells solved"
@@ -60,7 +60,7 @@ def test_a_solve_ends_with_the_process_that_started_it():
     with subprocess.Popen([sys.executable, "-c", STARTS, WATCHES], stdout=subprocess.PIPE, text=True) as parent:
         solve = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
-    gone, left = psutil.wait_procs([solve], timeout=30)
+    gone, left = psutil.wait_procs([solve], timeout=PATIENCE)
     for one in left:
         one.kill()
     assert gone
@@ -72,7 +72,7 @@ def test_an_interrupted_runner_leaves_its_cell_waiting(tmp_path):
     with runner(spool.folder) as only:
         until(lambda: solves_of(only.pid), only)
         only.send_signal(signal.SIGTERM)
-        _, said = only.communicate(timeout=60)
+        _, said = only.communicate(timeout=PATIENCE)
     assert only.returncode == 130
     assert "the cell that was being solved waits again" in said
     assert spool.counts() == {"waiting": 2, "taken": 0, "results": 0}

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from scheduler.cells import Executor
+from scheduler.cells import Executor, Finished, run_cells
 from scheduler.cli.frontier import frontier
 from scheduler.frontier import DEFAULTS, AxisError, axis_of, groups_of, rescaled, trace
 from scheduler.report.frontier_page import frontier_page, points_frame, slopes
@@ -59,6 +59,23 @@ def test_values_pass_to_looser_points_and_bounds_to_tighter_ones(curve):
     for point, best in zip(rough.points, curve.points, strict=True):
         assert point.amount is None or point.amount <= best.amount
         assert point.bound is None or point.bound >= best.amount
+
+
+def test_a_timetable_of_a_looser_point_serves_tighter_ones_whose_rules_it_keeps(monkeypatch):
+    """From 35 % on nothing changes, at 5 % less is possible. Only the loosest point finds something."""
+
+    def only_the_loosest(cells, executor):
+        for cell, finished in run_cells(cells, executor):
+            if "0.45" not in cell.variants[-1]:
+                nothing = {"outcome": "nothing", "verdict": "none", "value": None, "amount": None, "hard_missed": None}
+                finished = Finished(result=finished.result.model_copy(update=nothing), files={})
+            yield cell, finished
+
+    monkeypatch.setattr("scheduler.frontier.points.run_cells", only_the_loosest)
+    axis = axis_of(load(TOY), "KZ-UZ.minutes.tolerance")
+    found = trace(load(TOY), axis, [Fraction(number, 100) for number in (5, 35, 45)], QUICK, params=EXACT)
+    assert [point.amount for point in found.points] == [None, 558_000, 558_000]
+    assert {point.found_at for point in found.points[1:]} == {Fraction(45, 100)}
 
 
 def test_least_amounts_are_whole_and_go_down():
