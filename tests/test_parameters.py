@@ -128,7 +128,7 @@ CONSTANTS = {
     "solve/strands/hybrid_gradient.py": {"FAR": ARITHMETIC},
     "solve/strands/dive.py": {"USED": ARITHMETIC},
     "solve/strands/draft.py": {"CLOSE": ARITHMETIC},
-    "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX, "PARTS": INDEX, "MERGING": INDEX},
+    "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},
     "solve/strands/relaxation.py": {"FLOAT_ERROR": PROOF},
 }
 

@@ -38,7 +38,7 @@ class ReplanParams(Params):
     """The second part has the columns with a reduced cost of at most this weight. Later parts allow more."""
     change_budget: Annotated[int, Field(ge=0)] = 0
     """Additional weight of changes, above the least change, that may be used to increase the value."""
-    value_columns: Count = 100_000
+    part_columns: Count = 100_000
     """Most columns of a part for the value or the number of changes. With more, HiGHS has no answer in a minute."""
     value_gap: NotNegative = 1e-5
     """Relative gap at which the search of the value stops."""

@@ -144,7 +144,7 @@ def _most_value(
         return best, None
     most = round(_cost(program, best, "change")) + params.change_budget
     free, ends = _free_part(program, program.change, program.change_constant, relaxed, most)
-    whole = relaxed.solved and int(free.sum()) <= params.value_columns
+    whole = relaxed.solved and int(free.sum()) <= params.part_columns
     if not whole:  # too many columns can be used: those in use are searched, and their bound is none of the program
         free, ends = _support(program, relaxed, best), program.lower.copy()
     found = solve_part(
@@ -322,7 +322,7 @@ def _count_bound(
     while bound < number and relaxed.solved and not budget.over():
         # Is there a point of at most `bound` changes? If so, the bound is exact.
         free, point = _free_part(program, program.count, constant, relaxed, bound)
-        if int(free.sum()) > params.value_columns:
+        if int(free.sum()) > params.part_columns:
             break
         outcome = solve_part(
             heavy,

@@ -13,7 +13,7 @@ from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.first_order import losses
 from scheduler.solve.strands.merging import Merging
-from scheduler.solve.strands.neighbourhoods import MERGING, PARTS, Neighbourhoods
+from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound
 from scheduler.solve.strands.simplex import simplex_relaxation
@@ -96,19 +96,16 @@ def test_a_turn_anneals_and_merges_and_its_kind_learns_the_gain(tmp_path):
     points = sorted(admissible(formulation), key=lambda point: merit(formulation, point))
     assert merging.search.try_offer(points[-1][: formulation.airing_count].astype(bool))
 
-    class Parts:
-        def on_best(self) -> int:
-            return 0
-
     program = merging.program
-    turns = Neighbourhoods(merging.search, program, DEFAULTS.strands, np.zeros(program.column_count), Parts(), merging)
+    lost = np.zeros(program.column_count)
+    turns = Neighbourhoods(merging.search, program, DEFAULTS.strands, lost, (lambda: 0, merging.turn))
     turns.rate[:] = [1.0, 1.0, 1.0, np.inf]
     turns.turn()
     assert len(merging.timetables) == 1
-    assert np.isfinite(turns.rate[MERGING])
-    turns.rate[PARTS] = np.inf
+    assert np.isfinite(turns.rate[3])
+    turns.rate[2] = np.inf
     turns.turn()
-    assert turns.rate[PARTS] == 0
+    assert turns.rate[2] == 0
     best = merging.search.best
     assert best is not None
     assert (best.hard_miss, -best.value) == merit(formulation, points[0])

@@ -23,6 +23,7 @@ import numpy as np
 from scheduler.rules import HARD, RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
 from scheduler.solve.strands.following import with_following
+from scheduler.solve.strands.part_gain import part_gain
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
@@ -105,16 +106,10 @@ class LocalSearch:
         search, program, best = self.search, self.program, self.search.best
         if best is None:
             raise ValueError("there is no timetable to improve")
-        point, n, gained = program.columns_of(best.point), search.formulation.airing_count, 0
+        point = program.columns_of(best.point)
         some = self._some_channels(point, np.arange(len(self.channels)), self.params.search_channels)
         part = RestrictedProgram(program, self.drawn(point, self.channels[some], self.params.search_columns), point)
-        open_ = np.diff(program.expand[:n][:, part.free].tocsr().indptr) > 0
-
-        def found(columns: Reals) -> None:
-            nonlocal gained
-            gained += gain_of_part(search, open_, program.chosen(columns))
-
-        self._search(part, point, found)
+        gained = part_gain(search, part, lambda found: self._search(part, point, found))
         self._learn(some, gained=gained > 0)
         return gained
 
@@ -174,14 +169,6 @@ class LocalSearch:
         seconds = self.params.search_many_seconds if everywhere else self.params.search_seconds
         budget, seed = self.search.budget.first(seconds), int(self.random.integers(2**31 - 1))
         search_part(self.search, part, point, budget, seed, found, everywhere=everywhere)
-
-
-def gain_of_part(search: Search, free: Flags, chosen: Flags) -> int:
-    """Offer the best timetable with other choices of its `free` airings, (n,). Returns the value gained, 0 if none."""
-    held = search.best
-    if not search.offer_part(free, np.flatnonzero(chosen & free)) or held is None or search.best is None:
-        return 0
-    return search.best.value - held.value
 
 
 def _least(rank: Reals, channel: Ints, most: int) -> Flags:

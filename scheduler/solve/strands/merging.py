@@ -11,6 +11,7 @@ for combinatorial optimization", Computers & Operations Research 68 (2016), 75â€
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from itertools import count
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ import numpy as np
 from scheduler.rules import RIGID
 from scheduler.solve.strands.cp_sat_part import search_part
 from scheduler.solve.strands.following import with_following
-from scheduler.solve.strands.local_search import gain_of_part
+from scheduler.solve.strands.part_gain import part_gain
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Merging:
         used = np.zeros(0) if relaxed is None else relaxed.amounts
         self.used: Ints = np.flatnonzero(used > params.strands.surely_used)
         self.timetables: deque[Ints] = deque(maxlen=self.params.merged)
+        self.lock = threading.Lock()  # several workers add timetables
         self.seeds = count(search.settings.seed)
 
     def anneal(self, budget: Budget) -> Iterator[Reals]:
@@ -68,7 +70,8 @@ class Merging:
     def construct(self, budget: Budget, start: Reals | None = None) -> Reals:
         """Anneal one more timetable, from the held columns or from a start, (c,), offer it, and return its columns."""
         columns = self.annealing.cycle(budget, next(self.seeds), self._found, start)
-        self.timetables.append(np.flatnonzero(columns > 0))
+        with self.lock:
+            self.timetables.append(np.flatnonzero(columns > 0))
         return columns
 
     def turn(self) -> int:
@@ -78,21 +81,18 @@ class Merging:
 
     def merge(self) -> int:
         """Choose again among the columns of all kept timetables. Returns the value gained, viewer-minutes."""
-        search, program, best, gained = self.search, self.program, self.search.best, 0
+        search, program, best = self.search, self.program, self.search.best
         if best is None:
             return 0
-        point, n = program.columns_of(best.point), search.formulation.airing_count
-        columns = np.unique(np.concatenate([self.used, np.flatnonzero(point > 0), *self.timetables]))
+        point = program.columns_of(best.point)
+        with self.lock:
+            columns = np.unique(np.concatenate([self.used, np.flatnonzero(point > 0), *self.timetables]))
         part = RestrictedProgram(program, with_following(program, columns, program.kind == RIGID), point)
-        free = np.diff(program.expand[:n][:, part.free].tocsr().indptr) > 0
-
-        def found(columns: Reals) -> None:
-            nonlocal gained
-            gained += gain_of_part(search, free, program.chosen(columns))
-
         budget, many = search.budget.first(self.params.merge_seconds), len(part.free) > self.params.merge_columns
-        search_part(search, part, point, budget, next(self.seeds), found, everywhere=many)
-        return gained
+        seed = next(self.seeds)
+        return part_gain(
+            search, part, lambda found: search_part(search, part, point, budget, seed, found, everywhere=many)
+        )
 
     def _found(self, columns: Reals) -> None:
         self.search.try_offer(self.program.chosen(columns))

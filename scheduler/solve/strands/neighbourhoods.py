@@ -1,11 +1,10 @@
-"""Improve a timetable part by part: some columns are free, all others are fixed, and a solver chooses again.
+"""Improve a timetable part by part: some columns are free, all others are fixed, and HiGHS solves the program.
 
-There are four kinds of neighbourhoods, drawn at random. *Channels*: all columns of a few channels, over the whole
-horizon. *Span*: all columns of all channels whose airings lie in a part of the horizon. HiGHS solves these two.
-*Parts*: the likely columns of two channels in CP-SAT (`local_search.py`). *Merging*: the columns of annealed
-timetables in CP-SAT (`merging.py`). If a neighbourhood for HiGHS has more columns
-than a turn can search, those of largest loss at the relaxation's duals are left out. The losses are changed at random
-before, so that different turns leave out different columns.
+There are two kinds of neighbourhoods. *Channels*: all columns of a few channels, over the whole horizon. *Span*: all
+columns of all channels whose airings lie in a part of the horizon. Both are drawn at random. If a neighbourhood has
+more columns than a turn can search, those of largest loss at the relaxation's duals are left out. The losses are
+changed at random before, so that different turns leave out different columns. The turns of other methods (CP-SAT on a
+few channels, merging) are further kinds.
 
 A kind is drawn in proportion to the value it has gained per second; older turns count less. A turn of HiGHS that ends
 with a proof makes the next one of its kind larger. One that runs out of time without a better timetable makes it
@@ -19,34 +18,34 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.solve.strands.local_search import gain_of_part
+from scheduler.solve.strands.part_gain import part_gain
 from scheduler.solve.strands.restricted import RestrictedProgram
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.arrays import Ints, Reals
-    from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.search.incumbent import Search, Solution
     from scheduler.solve.strand_params import StrandParams
-    from scheduler.solve.strands.local_search import LocalSearch
-    from scheduler.solve.strands.merging import Merging
     from scheduler.solve.strands.program import StrandProgram
 
-CHANNELS, SPAN, PARTS, MERGING = range(4)
+CHANNELS, SPAN = 0, 1
 
 
 @dataclass(slots=True)
 class Neighbourhoods:
     """The turns of one worker.
 
-    `lost` is the loss of each column at the relaxation's duals, (c,). `parts` and `merging` are the turns of CP-SAT.
+    `lost` is the loss of each column at the relaxation's duals, (c,). `others` are turns of other methods, which return
+    the value that they have gained, viewer-minutes.
     """
 
     search: Search
     program: StrandProgram
     params: StrandParams
     lost: Reals
-    parts: LocalSearch
-    merging: Merging
-    size: list[float] = field(init=False)  # per kind of HiGHS: number of channels; share of the horizon
+    others: tuple[Callable[[], int], ...]
+    size: list[float] = field(init=False)  # of the two kinds of HiGHS: number of channels; share of the horizon
     rate: list[float] = field(init=False)  # per kind: value gained per second, smoothed
     first: Reals = field(init=False)  # (c,) position in the horizon, 0 to 1, at which each column starts to air
     last: Reals = field(init=False)
@@ -55,43 +54,49 @@ class Neighbourhoods:
     def __post_init__(self) -> None:
         """Start with the given sizes and seed, and equal rates."""
         params = self.params
-        self.size, self.rate = [float(params.channels), params.span], [np.inf] * 4
+        self.size, self.rate = [float(params.channels), params.span], [np.inf] * (2 + len(self.others))
         self.random = np.random.default_rng(self.search.settings.seed)
         self.first, self.last = _spans(self.program)
 
     def turn(self) -> None:
-        """Free some columns and choose again."""
+        """One turn of a kind that is drawn."""
+        search = self.search
+        if search.best is None:
+            return
+        kind, begun = self._kind(), search.meter.spent()
+        gained = self.others[kind - 2]() if kind > SPAN else self._solve(kind, search.best)
+        rate, old, memory = gained / max(search.meter.spent() - begun, 1e-3), self.rate[kind], self.params.memory
+        self.rate[kind] = rate if np.isinf(old) else memory * old + (1 - memory) * rate
+
+    def _solve(self, kind: int, before: Solution) -> int:
+        """Free some columns and let HiGHS choose again. Returns the value gained, viewer-minutes."""
         search, program, params = self.search, self.program, self.params
-        before = search.best
-        if before is None:
-            return
-        point, kind, begun = program.columns_of(before.point), self._kind(), search.meter.spent()
-        if kind in (PARTS, MERGING):
-            gain = self.parts.on_best() if kind == PARTS else self.merging.turn()
-            self._learn(kind, gain, search.meter.spent() - begun, proven=False)
-            return
-        free = self._likely(self._free(kind), point)
-        n = search.formulation.airing_count
-        open_ = np.diff(program.expand[:n][:, free].tocsr().indptr) > 0
-        gained = 0
+        point = program.columns_of(before.point)
+        part = RestrictedProgram(program, self._likely(self._free(kind), point), point)
+        budget, proven = search.budget.first(params.turn_seconds), False
 
-        def found(columns: Reals) -> None:
-            nonlocal gained
-            gained += gain_of_part(search, open_, program.chosen(columns))
+        def solve(found: Callable[[Reals], None]) -> None:
+            nonlocal proven
+            outcome = part.solve(
+                budget,
+                params.node_rate,
+                start=point,
+                gap=params.turn_gap * abs(before.value),
+                found=found,
+                stopped=budget.over,
+            )
+            search.budget.spend_iterations(outcome.iterations)
+            if outcome.columns is not None:
+                found(outcome.columns)
+            proven = outcome.proven
 
-        part = search.budget.first(params.turn_seconds)
-        outcome = RestrictedProgram(program, free, point).solve(
-            part,
-            params.node_rate,
-            start=point,
-            gap=params.turn_gap * abs(before.value),
-            found=found,
-            stopped=part.over,
-        )
-        search.budget.spend_iterations(outcome.iterations)
-        if outcome.columns is not None:
-            found(outcome.columns)
-        self._learn(kind, gained, search.meter.spent() - begun, proven=outcome.proven)
+        gained = part_gain(search, part, solve)
+        step, most = (0.5, float(params.most_channels)) if kind == CHANNELS else (params.span / 4, 1.0)
+        if proven:
+            self.size[kind] = min(self.size[kind] + step, most)
+        elif not gained:
+            self.size[kind] = max(self.size[kind] - step, 2.0 if kind == CHANNELS else params.span / 4)
+        return gained
 
     def _kind(self) -> int:
         """Draw a kind: each kind once, then in proportion to its rate."""
@@ -120,19 +125,6 @@ class Neighbourhoods:
         lost = self.lost[free] * self.random.uniform(1 - self.params.blur, 1 + self.params.blur, size=len(free))
         lost[(point[free] != 0) | (self.program.channel[free] < 0)] = -1.0
         return np.sort(free[np.argsort(lost, kind="stable")[: self.params.turn_columns]])
-
-    def _learn(self, kind: int, gained: int, seconds: float, *, proven: bool) -> None:
-        """Update size and rate of a kind after a turn."""
-        rate, params = gained / max(seconds, 1e-3), self.params
-        old = self.rate[kind]
-        self.rate[kind] = rate if np.isinf(old) else params.memory * old + (1 - params.memory) * rate
-        if kind in (PARTS, MERGING):
-            return
-        step, most = (0.5, float(params.most_channels)) if kind == CHANNELS else (params.span / 4, 1.0)
-        if proven:
-            self.size[kind] = min(self.size[kind] + step, most)
-        elif not gained:
-            self.size[kind] = max(self.size[kind] - step, 2.0 if kind == CHANNELS else params.span / 4)
 
 
 def _spans(program: StrandProgram) -> tuple[Reals, Reals]:

@@ -42,14 +42,14 @@ def strands(search: Search) -> None:
     params, program = search.settings.params.strands, strand_program(search.formulation)
     one = search.settings.deterministic or search.settings.workers == 1
     if program.column_count > params.whole_columns:
-        _anneal_and_improve(search, program, params, 1 if one else search.settings.workers)
+        _solve_large(search, program, params, 1 if one else search.settings.workers)
     elif one:
-        _small(search, program, params, alone=True)
+        _solve_small(search, program, params, alone=True)
     else:
         with ThreadPoolExecutor(max_workers=2) as pool:
             jobs = [
                 pool.submit(_whole, search, program, params, search.budget),
-                pool.submit(_small, search, program, params, alone=False),
+                pool.submit(_solve_small, search, program, params, alone=False),
             ]
             for job in jobs:
                 job.result()
@@ -73,7 +73,7 @@ def without_series(search: Search) -> None:
             search.try_offer(formulation.locked)
 
 
-def _anneal_and_improve(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
+def _solve_large(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
     """Every worker anneals first. Then every second one searches locally, the others merge and anneal short cycles."""
     relaxed = _relax(search, program, params)
     if not np.isfinite(relaxed.bound):  # no round has ended in time
@@ -116,7 +116,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> Rela
         return found
 
 
-def _small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
+def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
     """In a small program: the relaxation by simplex, annealing and merging, the certificate's bound, neighbourhoods.
 
     The dive follows where no cycle of the annealing has kept all hard rows. `alone`: the only worker, so the whole
@@ -146,7 +146,7 @@ def _small(search: Search, program: StrandProgram, params: StrandParams, *, alon
     with search.stage("improve"):
         draft = Draft(program, params, relaxed.bound)
         parts = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed)
-        neighbourhoods = Neighbourhoods(search, program, params, lost, parts, merging)
+        neighbourhoods = Neighbourhoods(search, program, params, lost, (parts.on_best, merging.turn))
         while search.keeps_hard_rows() and not search.finished():
             neighbourhoods.turn()
 
