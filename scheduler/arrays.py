@@ -1,4 +1,4 @@
-"""Types of arrays, and the one step in counting that many modules need."""
+"""Types of arrays, and two operations on them that many modules need."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ MATCHES: tuple[tuple[str, list[str]], ...] = (
     ("moved", ["programme", "episode", *VERSION]),
     ("moved", ["programme"]),
 )
-"""Columns by which two airings are the same one, tried in this order. The k-th of both sides are matched."""
+"""Columns that identify an airing, tried in this order. Of several equal ones, the k-th of both sides are matched."""
 
 SLOTS: tuple[tuple[str, list[str]], ...] = (
     ("same", ["channel", "start_local", "programme"]),

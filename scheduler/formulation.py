@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.arrays import Flags, Ints, outside
-from scheduler.rules import HARD, RIGID, SOFT, Columns, rules_of, stack_rows
+from scheduler.rules import HARD, RIGID, SOFT, AuxiliaryVariables, rules_of, stack_rows
 from scheduler.rules.framework.verdicts import open_rows
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Formulation:
     column_upper: Ints  # (m,)
     column_value: Ints  # (m,)
     column_integer: Flags  # (m,)
-    columns: tuple[Columns, ...]
+    columns: tuple[AuxiliaryVariables, ...]
     matrix: sparse.csr_array[Any, tuple[int, int]]  # (r, n + m)
     lower: Ints  # (r,) −NO_BOUND for none
     upper: Ints  # (r,) NO_BOUND for none
@@ -115,8 +115,8 @@ class Formulation:
 
     def point(self, chosen: Flags) -> Ints:
         """The complete point (x, z) of a set of chosen airings. Every rule computes its own auxiliary variables."""
-        settled = [columns.settle(chosen) for columns in self.columns]
-        return np.concatenate([chosen.astype(np.int64), *settled]) if settled else chosen.astype(np.int64)
+        completed = [columns.complete(chosen) for columns in self.columns]
+        return np.concatenate([chosen.astype(np.int64), *completed]) if completed else chosen.astype(np.int64)
 
     def misses(self, point: Ints) -> Ints:
         """The whole units by which each row is missed at a point, rounded up, (r,)."""

@@ -79,7 +79,7 @@ class Plan:
         return pd.DataFrame(rows)
 
     def save(self, folder: str | Path) -> None:
-        """Write timetable.csv, result.json and timings.json into a folder, over older ones.
+        """Write timetable.csv, result.json and timings.json into a folder. Older ones are replaced.
 
         Raises OSError if it cannot be written, EngineError if there is no timetable.
         """
@@ -113,7 +113,7 @@ def optimise(
         Strategy, limits and seed; by default those of `Settings()`.
     on_improvement
         Is called with the state of the search at every improvement of the value or of the bound, from a thread of
-        the search. Where it returns True, the search stops and its best timetable is kept; so it is on Ctrl-C.
+        the search. If it returns True, the search stops and its best timetable is kept, as on Ctrl-C.
 
     Returns
     -------
@@ -122,9 +122,9 @@ def optimise(
     Raises
     ------
     InputError
-        Where locks or numbers of the instance cannot be.
+        A lock fits no airing, or whole numbers of a rule are larger than 64 bits.
     EngineError
-        Where the recheck does not confirm what the search found.
+        The recheck does not confirm what the search found.
 
     """
 
@@ -191,7 +191,7 @@ LOSSES = ["loses_at_least", "loses_at_most"]
 
 
 def _plain(frame: pd.DataFrame, start: date) -> pd.DataFrame:
-    """A table without our own types, and with the first day of its periods."""
+    """A table without types of this package, and with the first day of its periods."""
     label = next((name for name in ("period", "week") if name in frame), None)
     plain = frame.assign(**{name: frame[name].astype(str) for name in ("aspect",) if name in frame})
     if "reason" in plain:
@@ -221,7 +221,7 @@ def _period_start(label: str, horizon_start: date) -> date | None:
 def report_text(
     planned: Timetable, form: Form = "html", language: LanguageCode = "en", folder: str | Path | None = None
 ) -> str:
-    """The report on a timetable as text, Markdown or a page of HTML; `folder` is where its result.json lies."""
+    """The report on a timetable as text, Markdown or a page of HTML; `folder` has its result.json."""
     found = build_tables(planned, None if folder is None else Path(folder))
     return _text(found, form, language)
 
@@ -229,11 +229,11 @@ def report_text(
 def write_report(
     planned: Timetable, path: str | Path, language: LanguageCode = "en", folder: str | Path | None = None
 ) -> None:
-    """Write the report on a timetable to a file, in the form of its ending: .txt, .md, .html or .xlsx."""
+    """Write the report on a timetable to a file. Its suffix states the form: .txt, .md, .html or .xlsx."""
     forms: dict[str, Form] = {".txt": "text", ".md": "md", ".html": "html"}
     path = Path(path)
     if path.suffix != ".xlsx" and path.suffix not in forms:
-        raise ValueError(f"{path.name}: a report ends in .txt, .md, .html or .xlsx")
+        raise ValueError(f"{path.name}: the suffix of a report is .txt, .md, .html or .xlsx")
     found = build_tables(planned, None if folder is None else Path(folder))
     if path.suffix == ".xlsx":
         from scheduler.report.workbook import workbook_report

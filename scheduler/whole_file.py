@@ -2,9 +2,9 @@
 
 One file is written beside its place and renamed. Several files are one set: all of them are written into a hidden
 folder (STAGED), with the names of the files that are to be removed (REMOVED). The renaming of this folder to COMMITTED
-is the one moment from which the new set counts; then files are removed, and each new one moves to its place. Whoever
-reads the folder next calls `recover`: it removes a set that was not committed and moves what is
-left of one that was. So a process may be killed at any moment, and the next reader finds the old set or the new one.
+is the one moment from which the new set counts; then files are removed, and each new one moves to its place. The next
+reader of the folder calls `recover`: it removes a set that was not committed, and moves the remaining files of one that
+was. So a process may be killed at any moment, and the next reader finds the old set or the new one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WAIT = 2.0
 """Seconds to wait for another process that is writing into the folder."""
 
 NO_LOCKS = (errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOTSUP)
-"""What file systems answer that cannot lock a folder; there two writers at once are not noticed."""
+"""Errors of file systems that cannot lock a folder. Two simultaneous writers are not noticed there."""
 
 
 class FolderInUseError(OSError):
@@ -81,7 +81,7 @@ def write_together(folder: Path, contents: Mapping[str, str | bytes], remove: Co
     contents
         The files by name.
     remove
-        Names of files of an older set that go with it, as far as the new set does not have them.
+        Names of files of an older set. They are removed unless the new set has them.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def try_to_write(folder: Path, size: int) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Finish or undo what a killed process left in a folder; leave alone what a running one is about to do.
+    """Finish or undo what a killed process left in a folder. The set of a running process does not change.
 
     Raises OSError where a committed set cannot be moved to its place.
     """
@@ -168,7 +168,7 @@ def locked(folder: Path, wait: float = WAIT) -> Iterator[None]:
 
 
 def _finish_or_undo(folder: Path) -> None:
-    """Remove what a committed set replaces, move the set to its place, then remove what was staged only."""
+    """Remove what a committed set replaces, move the set to its place, then remove files that were only staged."""
     committed = folder / COMMITTED
     if _is_ours(committed):
         names = committed / REMOVED

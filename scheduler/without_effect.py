@@ -84,7 +84,7 @@ def after_solving(on_air: OnAir, verification: Verification, rules: Sequence[Rul
     for channel, name in _windows_without(instance, used):
         message = msg("the window {window} of {channel} is never used", window=name, channel=channel)
         found.append(NoEffect("window", message, channel))
-    found += _rules_unheard(on_air, rules, {_written(row.rule) for row in verification.missed})
+    found += _rules_not_shown(on_air, rules, {_written(row.rule) for row in verification.missed})
     return found + _genres(instance)
 
 
@@ -131,7 +131,7 @@ def _windows_without(instance: Instance, used: Flags) -> Iterator[tuple[str, str
 
 def _rules_without(airings: Airings, formulation: Formulation, rules: Sequence[Rule]) -> list[NoEffect]:
     """Written rules that judge no timetable: no day, no channel, no content, no candidate airing."""
-    instance, held = airings.instance, {_written(rule.id): rule for rule in _held(airings.instance, rules)}
+    instance, held = airings.instance, {_written(rule.id): rule for rule in _written_rules(airings.instance, rules)}
     names = formulation.labels["rule"].map(_written).to_numpy()
     entries = np.diff(formulation.matrix.indptr)
     asked, moved = set(names.tolist()), set(names[entries > 0].tolist())
@@ -164,14 +164,14 @@ def _rules_without(airings: Airings, formulation: Formulation, rules: Sequence[R
     return found
 
 
-def _held(instance: Instance, rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    """Those of some rules that are written in the instance."""
+def _written_rules(instance: Instance, rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """The rules among `rules` that are written in the instance."""
     written = {rule.id for rule in instance.written_rules}
     return tuple(rule for rule in rules if _written(rule.id) in written)
 
 
 def _written(rule: str) -> str:
-    """The id of a rule as it is written: an agreement's, where it is that between two of its parties."""
+    """The id in instance.yaml: for an agreement between two parties of several, that of the whole agreement."""
     return rule.partition("/")[0]
 
 
@@ -190,7 +190,7 @@ def _fits_any(rule: Rule, instance: Instance, select: Selector) -> bool:
 
 
 def _barring(airings: Airings, rules: list[Rule], all_rules: Sequence[Rule]) -> set[str]:
-    """The ids of those of some rules that exclude an airing."""
+    """The ids of the rules among `rules` that exclude an airing."""
     if not rules:
         return set()
     rest = [rule for rule in all_rules if rule not in rules]
@@ -223,12 +223,12 @@ def _as_aired(airings: Airings) -> list[Ints]:
     return [airings.start_minute + origin, *(airings.column(name) for name in names)]
 
 
-def _rules_unheard(on_air: OnAir, rules: Sequence[Rule], missed: set[str]) -> list[NoEffect]:
-    """Rules that miss nothing, and of whose content the timetable shows nothing."""
+def _rules_not_shown(on_air: OnAir, rules: Sequence[Rule], missed: set[str]) -> list[NoEffect]:
+    """Rules without a miss of whose content the timetable shows nothing."""
     instance, minutes = on_air.instance, on_air.minutes
     shown = np.unique(np.stack([minutes.channel, minutes.content, minutes.first.astype(np.int64)]), axis=1)
     found = []
-    for rule in _held(instance, rules):
+    for rule in _written_rules(instance, rules):
         select = _selector(rule)
         if select is None or _written(rule.id) in missed:
             continue

@@ -170,7 +170,7 @@ def build(folder: Path, *args: Any, **kwargs: Any) -> Instance:
 
 def smoke(folder: Path, tightness: float, seed: int) -> Instance:
     """An instance of the smoke suite."""
-    generate(folder, suite("free-smoke").dials_at(tightness), seed)
+    generate(folder, suite("free-smoke").options_at(tightness), seed)
     return load(folder)
 
 

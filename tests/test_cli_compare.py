@@ -60,7 +60,7 @@ def test_every_figure_is_that_of_the_plan_alone(plans):
 def test_what_the_instances_say_differently_is_named_once(plans):
     code, text = compared(plans, "--format", "json")
     assert code == 0
-    said = {row.pop("Where"): list(row.values()) for row in json.loads(text)["said"]}
+    said = {row.pop("Where"): list(row.values()) for row in json.loads(text)["differences"]}
     assert said == {"rules[DOM]": ["✓", None], "rules[SOFT].price": ["10", "11"], "programmes[u2].appeal": [None, "3"]}
 
 
@@ -100,7 +100,7 @@ def test_a_default_that_is_written_is_listed_where_it_means_something(one, other
         instance = load(folder, [tmp_path / f"{name}.yaml"])
         airings = build_airings(instance, rules_of(instance))
         sides.append(Plan(name, build_tables(timetable_of(airings, airings.past))))
-    said = comparison_records(sides, Language("en"))["said"]
+    said = comparison_records(sides, Language("en"))["differences"]
     assert {row.pop("Where"): list(row.values()) for row in said if "agreements" in str(row) or listed} == listed
 
 
@@ -116,7 +116,9 @@ def test_an_agreement_that_is_dumped_and_read_again_means_the_same():
 def test_all_forms_show_the_same_tables(plans, tmp_path, lang):
     code, text = compared(plans, "--lang", lang)
     assert code == 0
-    titles = [Language(lang).say(f"compare_{name}") for name in ("worth", "balance", "missed", "audience", "said")]
+    titles = [
+        Language(lang).say(f"compare_{name}") for name in ("worth", "balance", "missed", "audience", "differences")
+    ]
     assert [line for line in text.splitlines() if line in titles] == titles
     page, book = tmp_path / "c.html", tmp_path / "c.xlsx"
     assert compared(plans, "--lang", lang, "--format", "html", "--out", page)[0] == 0

@@ -60,7 +60,7 @@ CONSTANTS = {
     "certify/exact.py": {"SAFE": PROOF},
     "explain/text.py": {"MOST_LISTED": SHOWN},
     "generate/cast.py": {"SATURDAY": CALENDAR},
-    "generate/dials.py": {"Share": "a field's type"},
+    "generate/options.py": {"Share": "a field's type"},
     "generate/params.py": {"Minutes": "a field's type"},
     "imports/age_marks.py": {"OLDEST": "the highest age mark of any country"},
     "imports/cells.py": dict.fromkeys(("MAX_BYTES", "MAX_CELLS", "MAX_ROWS"), MEMORY),

@@ -82,8 +82,10 @@ class Booking(Frozen):
     booked_at: Moment = Field(description="when it was booked, UTC")
     kind: Kind = Field(description="what the line is")
     agreement: str = Field(description="id of the agreement")
-    giver: str = Field(description="whose programme; of an opening, the first party: what it may still take")
-    taker: str = Field(description="on whose channels")
+    giver: str = Field(
+        description="whose programme it is; for an opening, the first party: the quantity is what it may still take"
+    )
+    taker: str = Field(description="party on whose channels it is")
     measure: str = Field("", description="minutes, prime_minutes, first_run_minutes or runs; blank for a closing")
     unit: str = Field("", description="unit of the quantity")
     quantity: Quantity = Field(description="exact: 52, 52.5 or 105/2; negative in a reversal")
@@ -94,11 +96,11 @@ class Booking(Frozen):
     programme: str = ""
     episode: str = ""
     start_utc: str = ""
-    evidence: str = Field("", description="name of the file it rests on")
+    evidence: str = Field("", description="name of the file with the evidence")
     evidence_row: int | None = Field(None, description="line of that file")
     evidence_sha256: str = Field("", description="SHA-256 of that file")
     by: str = Field("", description="who confirmed, disputed or decided it")
-    reverses: int | None = Field(None, description="the entry that this one takes back")
+    reverses: int | None = Field(None, description="the entry that this one reverses")
     settles: int | None = Field(None, description="the make-good obligation that this airing settles")
     due: date | None = Field(None, description="last day on which an obligation is to be met")
     daypart: str = Field("", description="daypart in which an obligation is to be met")

@@ -1,4 +1,4 @@
-"""What a cell costs beside its search, and so how many runners a spool or a cluster serves.
+"""The cost of a cell in addition to its search, and how many runners a spool or a cluster can serve.
 
 `python -m scheduler.bench.cell_overhead 1000` measures on this machine: the seconds of a process until its search
 begins, the seconds that a runner holds a spool of that many cells for one cell, and the size of an instance on its way
@@ -41,12 +41,12 @@ def main(cells: int) -> None:
 
 def _instance(folder: Path, name: str) -> Path:
     chosen = suite(name)
-    generate(folder, chosen.dials_at(chosen.tightness[0]), chosen.seeds[0], name)
+    generate(folder, chosen.options_at(chosen.tightness[0]), chosen.seeds[0], name)
     return folder
 
 
 def _held(folder: Path, instance: Path, cells: int, finished: Finished) -> float:
-    """Seconds per cell of taking it and writing its result, everything but the solve."""
+    """Seconds per cell without the solve: it is taken, and its result is written."""
     spool = Spool(folder)
     spool.put([cell_of(instance, "cell", engine_seed=number, time_limit=60, memory=8) for number in range(cells)])
     count = min(cells, 20)

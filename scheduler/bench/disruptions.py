@@ -98,7 +98,7 @@ def rows(count: int, first: int, days: int) -> list[ReplanRow]:
     found = []
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        generate(folder, suite("smoke").dials_at(0.7).model_copy(update={"days": days}), 1)
+        generate(folder, suite("smoke").options_at(0.7).model_copy(update={"days": days}), 1)
         instance, path = load(folder), folder / "published.csv"
         answer = solve(instance, Settings(time_limit=LIMIT))
         if answer.timetable is None:

@@ -10,7 +10,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from scheduler.bench.measure import GAP_SHIFT, gap_to, shifted_geometric_mean
-from scheduler.bench.tables import Yardsticks, common_gap
+from scheduler.bench.tables import ReferenceValues, common_gap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ LEAST_GAP, MOST_GAP = 1e-4, 1.0
 MOMENTS = 160
 
 
-def gap_profile(rows: Sequence[BenchRow], best: Yardsticks) -> str:
+def gap_profile(rows: Sequence[BenchRow], best: ReferenceValues) -> str:
     """Performance profile: the share of the runs that end within a gap of the best proven bound.
 
     After E. Dolan and J. Moré, Benchmarking optimization software with performance profiles, Mathematical
@@ -42,7 +42,7 @@ def gap_profile(rows: Sequence[BenchRow], best: Yardsticks) -> str:
     return _drawing("Runs that end within a gap", "gap to the best proven bound", x, ticks, shares, curves, log_y=False)
 
 
-def gap_over_time(rows: Sequence[BenchRow], best: Yardsticks) -> str:
+def gap_over_time(rows: Sequence[BenchRow], best: ReferenceValues) -> str:
     """The mean gap to the best proven bound over time (shifted geometric mean, 100 % without an answer)."""
     limit = max((row.time_limit for row in rows), default=1.0)
     first = min(0.1, limit / 10)
@@ -57,7 +57,7 @@ def gap_over_time(rows: Sequence[BenchRow], best: Yardsticks) -> str:
     return _drawing("Gap over time", "seconds of searching", (first, limit), ticks, gaps, curves, log_y=True)
 
 
-def _mean_gap(rows: Sequence[BenchRow], best: Yardsticks, at: float) -> float:
+def _mean_gap(rows: Sequence[BenchRow], best: ReferenceValues, at: float) -> float:
     gaps = []
     for row in rows:
         if row.instance in best.bound:

@@ -88,11 +88,11 @@ def instances(count: int, first: int) -> Iterator[tuple[Instance, int]]:
         random = np.random.default_rng(seed)
         sizes = {"territories": (2, 3), "channels": (3, 4), "days": (1, 2, 3), "hours": (1, 2), "titles": (25, 40, 60)}
         drawn: dict[str, int] = {name: int(random.choice(choices)) for name, choices in sizes.items()}
-        dials = suite("free-smoke").dials_at(float(random.choice([0.6, 0.8, 1.0]))).model_copy(update=drawn)
+        options = suite("free-smoke").options_at(float(random.choice([0.6, 0.8, 1.0]))).model_copy(update=drawn)
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             try:
-                generate(folder, dials, seed)
+                generate(folder, options, seed)
             except ValueError:  # nothing to exchange
                 continue
             for share in (0.0, float(random.choice([0.1, 0.2, 0.4]))):

@@ -156,12 +156,12 @@ def instance_folder(job: Job, work: Path) -> Path:
 
     Raises WrongFolderError if its folder has another content.
     """
-    folder, dials = work / job.instance, suite(job.suite).dials_at(job.tightness)
+    folder, options = work / job.instance, suite(job.suite).options_at(job.tightness)
     if not all((folder / name).exists() for name in FILES):
-        generate(folder, dials, job.seed, job.instance)
+        generate(folder, options, job.seed, job.instance)
         return folder
     with tempfile.TemporaryDirectory() as scratch:
-        generate(Path(scratch), dials, job.seed, job.instance)
+        generate(Path(scratch), options, job.seed, job.instance)
         if digest_of(folder) != digest_of(Path(scratch)):
             raise WrongFolderError(
                 msg(

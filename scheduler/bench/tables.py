@@ -27,14 +27,14 @@ COUNTS_FROM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Yardsticks:
+class ReferenceValues:
     """The best known value and bound of every instance, from rows and from the file of best known values."""
 
     value: Mapping[str, int]
     bound: Mapping[str, int]
 
 
-def yardsticks(rows: Sequence[BenchRow], known: Mapping[str, BestKnown]) -> Yardsticks:
+def reference_values(rows: Sequence[BenchRow], known: Mapping[str, BestKnown]) -> ReferenceValues:
     """The best of the rows and of the known values of the same state of the instance."""
     values, bounds = best_values(rows), best_bounds(rows)
     for name, states in _states(rows).items():
@@ -45,7 +45,7 @@ def yardsticks(rows: Sequence[BenchRow], known: Mapping[str, BestKnown]) -> Yard
             values[name] = max(line.value, values.get(name, line.value))
         if line.bound is not None:
             bounds[name] = min(line.bound, bounds.get(name, line.bound))
-    return Yardsticks(values, bounds)
+    return ReferenceValues(values, bounds)
 
 
 def _states(rows: Sequence[BenchRow]) -> dict[str, set[str]]:
@@ -58,7 +58,7 @@ def _states(rows: Sequence[BenchRow]) -> dict[str, set[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SummaryRow:
     """One engine on one suite. Means are shifted geometric means over the rows with the figure."""
 
     suite: str
@@ -77,17 +77,17 @@ class Standing:
     bad: int  # crashes, kills, broken timetables
 
 
-def standings(rows: Sequence[BenchRow], best: Yardsticks) -> list[Standing]:
+def summary_rows(rows: Sequence[BenchRow], best: ReferenceValues) -> list[SummaryRow]:
     """Every suite and engine, in the order of the rows."""
     groups: dict[tuple[str, str], list[BenchRow]] = {}
     for row in rows:
         groups.setdefault((row.suite, row.engine), []).append(row)
-    return [_standing(suite, engine, mine, rows, best) for (suite, engine), mine in groups.items()]
+    return [_summary_row(suite, engine, mine, rows, best) for (suite, engine), mine in groups.items()]
 
 
-def _standing(
-    suite: str, engine: str, mine: Sequence[BenchRow], rows: Sequence[BenchRow], best: Yardsticks
-) -> Standing:
+def _summary_row(
+    suite: str, engine: str, mine: Sequence[BenchRow], rows: Sequence[BenchRow], best: ReferenceValues
+) -> SummaryRow:
     answered = [row for row in mine if row.answered]
     own = [row.gap for row in answered if row.gap is not None]
     common = [gap for row in answered if (gap := common_gap(row, best)) is not None]
@@ -97,7 +97,7 @@ def _standing(
         for row in mine
         if row.instance in best.value
     ]
-    return Standing(
+    return SummaryRow(
         suite=suite,
         engine=engine,
         runs=len(mine),
@@ -119,14 +119,14 @@ def _standing(
     )
 
 
-def common_gap(row: BenchRow, best: Yardsticks) -> float | None:
+def common_gap(row: BenchRow, best: ReferenceValues) -> float | None:
     """The gap of a row's value to the best proven bound of its instance."""
     if not row.answered or row.value is None or row.instance not in best.bound:
         return None
     return gap_to(row.value, best.bound[row.instance])
 
 
-def counts(rows: Sequence[BenchRow], best: Yardsticks) -> dict[str, bool]:
+def counts(rows: Sequence[BenchRow], best: ReferenceValues) -> dict[str, bool]:
     """Whether each instance on which greedy ended counts: it misses a hard rule or ends far below the bound."""
     found: dict[str, bool] = {}
     for row in rows:
@@ -139,7 +139,7 @@ def counts(rows: Sequence[BenchRow], best: Yardsticks) -> dict[str, bool]:
     return found
 
 
-def contradictions(rows: Sequence[BenchRow], best: Yardsticks) -> list[Message]:
+def contradictions(rows: Sequence[BenchRow], best: ReferenceValues) -> list[Message]:
     """Sentences on contradictions: a confirmed value above a bound, or rows of one name from different instances."""
     states = _states(rows).items()
     wrong = [

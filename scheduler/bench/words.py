@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from babel.numbers import format_decimal
 
 from scheduler.bench.measure import GAP_SHIFT, SECONDS_SHIFT, shifted_geometric_mean
-from scheduler.bench.tables import Change, Standing, Yardsticks, common_gap, contradictions, counts, standings
+from scheduler.bench.tables import Change, ReferenceValues, SummaryRow, common_gap, contradictions, counts, summary_rows
 from scheduler.messages import Message, msg, msg_n
 from scheduler.report.language import Language
 from scheduler.text_tables import aligned_lines
@@ -23,14 +23,14 @@ SAME = 1e-6
 ENGLISH = Language("en")
 
 
-def summary_lines(rows: Sequence[BenchRow], best: Yardsticks, language: Language = ENGLISH) -> list[str]:
-    """Standings, every instance, which instances count, and contradictions."""
+def summary_lines(rows: Sequence[BenchRow], best: ReferenceValues, language: Language = ENGLISH) -> list[str]:
+    """The summary by engine, every instance, which instances count, and contradictions."""
     say = language.render
     notes = (
         msg("gap: value against the best proven bound of the instance; own gap: against the engine's own bound."),
         msg("Means are shifted geometric means (gap + 0.01 %, seconds + 1); integral: mean primal gap over the limit."),
     )
-    lines = _table(_STANDING_HEAD, [_standing(line, language) for line in standings(rows, best)], language)
+    lines = _table(_SUMMARY_HEAD, [_summary_row(line, language) for line in summary_rows(rows, best)], language)
     lines += ["", *map(say, notes)]
     lines += ["", *_table(_INSTANCE_HEAD, [_instance(row, best, language) for row in rows], language)]
     counted = counts(rows, best)
@@ -53,7 +53,7 @@ def summary_lines(rows: Sequence[BenchRow], best: Yardsticks, language: Language
     return lines + (["", say(msg("CONTRADICTIONS")), *map(say, wrong)] if wrong else [])
 
 
-_STANDING_HEAD = (
+_SUMMARY_HEAD = (
     *(msg("suite"), msg("engine"), msg("answers"), msg("wins"), msg("gap"), msg("worst"), msg("own gap")),
     *(msg("worst"), msg("s"), msg("s to bound"), msg("integral"), msg("GB"), msg("bad")),
 )
@@ -66,7 +66,7 @@ _WORDS = {"suite", "engine", "instance", "outcome", "verdict"}
 """Columns of words; all others have figures."""
 
 
-def _standing(line: Standing, language: Language) -> list[str]:
+def _summary_row(line: SummaryRow, language: Language) -> list[str]:
     return [
         line.suite,
         line.engine,
@@ -84,7 +84,7 @@ def _standing(line: Standing, language: Language) -> list[str]:
     ]
 
 
-def _instance(row: BenchRow, best: Yardsticks, language: Language) -> list[str]:
+def _instance(row: BenchRow, best: ReferenceValues, language: Language) -> list[str]:
     return [
         row.instance,
         row.engine,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def ledger_block(tables: Tables, language: Language, party: str | None = None) -> PageTable:
-    """Per agreement with a ledger and measure: who owes whom what is confirmed, what is open, and what after the plan.
+    """Per agreement with a ledger, and measure: the confirmed balance, open claims, and the balance after the plan.
 
     After the plan: c' − Σ (G − r·R) over the plan's periods that have no confirmed line, where c' is the confirmed
     balance; below 0 the first party owes.

@@ -11,7 +11,7 @@ import click
 from scheduler.cli.executor import executor_failures, executor_or_fail
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, NO, CommandFailed
 from scheduler.cli.groups import HelpingGroup
-from scheduler.cli.language import known_language, spoken
+from scheduler.cli.language import known_language, renderer
 from scheduler.cli.options import (
     EXECUTOR,
     JSON,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from scheduler.bench.best_known import BestKnown
     from scheduler.bench.row import BenchRow
-    from scheduler.bench.tables import Yardsticks
+    from scheduler.bench.tables import ReferenceValues
     from scheduler.messages import Message
 
 DEFAULT_WORK = Path("build") / "bench"
@@ -152,7 +152,7 @@ def run(
         message = msg("interrupted; {rows}; the same command continues from there", rows=there)
         raise CommandFailed(message, INTERRUPTED) from None
     if not quiet:
-        click.echo(spoken()(_ran(ran, len(wanted) - ran, suite, out)))
+        click.echo(renderer()(_ran(ran, len(wanted) - ran, suite, out)))
     return DONE
 
 
@@ -207,14 +207,14 @@ def summary(results: tuple[Path, ...], best_known: Path | None, pictures: Path |
     import json
     from dataclasses import asdict
 
-    from scheduler.bench.tables import contradictions, standings, yardsticks
+    from scheduler.bench.tables import contradictions, reference_values, summary_rows
     from scheduler.bench.words import summary_lines
     from scheduler.report.language import Language
 
     rows = [row for path in results for row in _rows(path)]
-    best = yardsticks(rows, _best_known(best_known))
+    best = reference_values(rows, _best_known(best_known))
     if as_json:
-        click.echo(json.dumps([asdict(line) for line in standings(rows, best)], indent=2))
+        click.echo(json.dumps([asdict(line) for line in summary_rows(rows, best)], indent=2))
     else:
         click.echo("\n".join(summary_lines(rows, best, Language(known_language()))))
     if pictures is not None:
@@ -242,7 +242,7 @@ def compare(before: Path, after: Path) -> int:
     return DONE
 
 
-def _draw(rows: Sequence[BenchRow], best: Yardsticks, folder: Path) -> None:
+def _draw(rows: Sequence[BenchRow], best: ReferenceValues, folder: Path) -> None:
     from scheduler.messages import msg
 
     try:

@@ -11,7 +11,7 @@ import click
 from scheduler.cli.executor import executor_failures
 from scheduler.cli.failure import DONE, INPUT, INTERRUPTED, CommandFailed
 from scheduler.cli.groups import HelpingGroup
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import LANG_OF_GROUP, LANG_OF_MESSAGES, QUIET, Duration
 
 SPOOL = click.option(
@@ -51,7 +51,7 @@ Examples:
     type=Duration(),
     default="30",
     show_default=True,
-    help="A cell waits again if its runner has given no sign of life for so long.",
+    help="A cell waits again if its runner has not reported for this time.",
 )
 @QUIET
 def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
@@ -82,7 +82,7 @@ def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
         )
         raise CommandFailed(message, INTERRUPTED) from None
     if not quiet:
-        click.echo(spoken()(msg_n("{count} cell solved", "{count} cells solved", count=ran)))
+        click.echo(renderer()(msg_n("{count} cell solved", "{count} cells solved", count=ran)))
     return DONE
 
 
@@ -108,7 +108,7 @@ def status(spool: Path) -> int:
         taken=counts[TAKEN],
         done=counts[RESULTS],
     )
-    click.echo(spoken()(message))
+    click.echo(renderer()(message))
     return DONE
 
 

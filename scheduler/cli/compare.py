@@ -21,7 +21,7 @@ from scheduler.cli.failure import (
     timetable_or_fail,
     write_or_print,
 )
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import EXECUTOR, FORCE, LANG, QUIET, SEARCH, Duration
 from scheduler.cli.steps import Steps
 
@@ -56,7 +56,7 @@ class PairType(click.ParamType[Pair]):
             wrong = msg(
                 "'{value}' is not a pair; write INSTANCE=TIMETABLE or INSTANCE+VARIANT.yaml=TIMETABLE", value=str(value)
             )
-            self.fail(spoken()(wrong), param, ctx)
+            self.fail(renderer()(wrong), param, ctx)
         if not equals:
             return Pair(Path(instance), tuple(map(Path, variants)), None)
         path = Path(timetable)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import DONE, ENGINE, CommandFailed, wrote
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import LANG_OF_MESSAGES
 
 PLACES = {
@@ -53,5 +53,5 @@ def completion(context: click.Context, shell: str, prints: bool) -> int:
         "zsh": msg("put `fpath+=~/.zfunc; autoload -Uz compinit; compinit` into ~/.zshrc if it is not there"),
         "fish": msg("it works in every new shell"),
     }
-    click.echo(f"{wrote([path])}; {spoken()(following[shell])}")
+    click.echo(f"{wrote([path])}; {renderer()(following[shell])}")
     return DONE

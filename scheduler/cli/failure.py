@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from scheduler.cli.language import spoken as spoken  # it may be taken from here, too
+from scheduler.cli.language import renderer as renderer  # other modules import it from here
 from scheduler.cli.options import VARIANTS, prints
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ class CommandFailed(Exception):
     """A command that ends with a message, in the language of the command, and an exit code other than 0."""
 
     def __init__(self, message: Value, exit_code: int) -> None:
-        self.message, self.exit_code = spoken()(message), exit_code
+        self.message, self.exit_code = renderer()(message), exit_code
         super().__init__(self.message)
 
 
 def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
-    """Input that cannot be used: its problems, one per line, at most MOST_OF_A_KIND of a kind."""
+    """The error that input cannot be used: its problems, one per line, at most MOST_OF_A_KIND of a kind."""
     from scheduler.messages import Listed, msg_n
 
     errors = sum(problem.severity == "error" for problem in problems)
@@ -50,7 +50,7 @@ def refused(problems: tuple[Problem, ...], what: Value) -> CommandFailed:
 
 
 def not_possible(message: Value) -> CommandFailed:
-    """Options that cannot be used: why, in the language of the command."""
+    """The error that options cannot be used, in the language of the command."""
     return CommandFailed(message, INPUT)
 
 
@@ -58,7 +58,7 @@ def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
     """A line for each problem. If there are many of one kind, only the first ones and the number of the others."""
     from scheduler.messages import msg
 
-    render = spoken()
+    render = renderer()
     kinds: dict[tuple[str, str, str], list[str]] = {}
     for problem in problems:
         kinds.setdefault((problem.severity, problem.file, _kind(problem.message)), []).append(problem.rendered(render))
@@ -74,7 +74,7 @@ def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
 
 
 def _kind(message: str) -> str:
-    """What messages of one kind have in common: all but the words in quotes and the numbers."""
+    """The common part of messages of one kind: all but the words in quotes and the numbers."""
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "…", message)[:60]
 
 
@@ -240,17 +240,17 @@ def _named_or_fail(word: str, kind: str, known: Sequence[tuple[str, str]]) -> st
 
 
 def in_use(folder: Path) -> CommandFailed:
-    """That another process writes into a folder."""
+    """The error that another process writes into a folder."""
     from scheduler.messages import msg
 
     return CommandFailed(msg("{folder} is in use: another process writes into it", folder=str(folder)), INPUT)
 
 
 def wrote(files: Iterable[Path]) -> str:
-    """What was written, as a line in the language of the command."""
+    """The line that names the written files, in the language of the command."""
     from scheduler.messages import msg
 
-    return spoken()(msg("wrote {files}", files=", ".join(map(str, files))))
+    return renderer()(msg("wrote {files}", files=", ".join(map(str, files))))
 
 
 def party_or_fail(instance: Instance, party: str | None) -> str | None:
@@ -267,21 +267,21 @@ def party_or_fail(instance: Instance, party: str | None) -> str | None:
 
 
 def not_written(path: Path, error: OSError) -> Message:
-    """That something cannot be written, and why."""
+    """The message that a file or a folder cannot be written, with the reason."""
     from scheduler.messages import msg, system_reason
 
     return msg("{path} cannot be written: {reason}", path=str(path), reason=system_reason(error))
 
 
 def wrong_answer(error: MessageError) -> Message:
-    """That the check does not confirm what an engine found, and why."""
+    """The message that the check does not confirm what an engine found, with the reason."""
     from scheduler.messages import msg
 
     return msg("the engine's answer is wrong: {reason}", reason=error.text)
 
 
 def impossible_locks(instance: Instance) -> CommandFailed:
-    """That the locks, rights and windows of an instance contradict each other."""
+    """The error that the locks, rights and windows of an instance contradict each other."""
     from scheduler.messages import msg
 
     message = msg(
@@ -293,7 +293,7 @@ def impossible_locks(instance: Instance) -> CommandFailed:
 
 
 def nothing_found() -> CommandFailed:
-    """That a search found no timetable in its time."""
+    """The error that a search found no timetable within its limit."""
     from scheduler.messages import msg
 
     return CommandFailed(msg("no timetable was found within the limit; give it more with --time-limit"), NOTHING)

@@ -1,4 +1,4 @@
-"""`parity generate`: a realistic seeded instance, from a suite's dials or from single ones."""
+"""`parity generate`: a realistic seeded instance, with the options of a suite or with single ones."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from scheduler.cli.failure import INPUT, CommandFailed, params_or_fail, refuse_to_overwrite, wrote
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import FORCE, LANG_OF_MESSAGES, PARAMS, QUIET, SEED
 
-DIALS: tuple[tuple[str, type, str], ...] = (
+OPTIONS: tuple[tuple[str, type, str], ...] = (
     ("territories", int, "Number of territories, Kazakhstan included."),
     ("channels", int, "Channels in all."),
     ("days", int, "Days of the horizon."),
@@ -27,8 +27,8 @@ DIALS: tuple[tuple[str, type, str], ...] = (
 )
 
 
-def _dial_options(command: Callable[..., int]) -> Callable[..., int]:
-    for name, kind, text in reversed(DIALS):
+def _generator_options(command: Callable[..., int]) -> Callable[..., int]:
+    for name, kind, text in reversed(OPTIONS):
         command = click.option(f"--{name}", type=kind, help=f"{text} Default: that of the suite.")(command)
     return command
 
@@ -42,7 +42,7 @@ Examples:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--suite", "suite_name", default="smoke", show_default=True, help="Suite whose values are the defaults.")
 @SEED
-@_dial_options
+@_generator_options
 @PARAMS
 @LANG_OF_MESSAGES
 @FORCE
@@ -54,7 +54,7 @@ def generate(
     params: Path | None,
     force: bool,
     quiet: bool,
-    **dials: float | int | None,
+    **options: float | int | None,
 ) -> int:
     """Write a generated instance into DIR. The same options and seed give the same bytes.
 
@@ -63,7 +63,7 @@ def generate(
     """
     from pydantic import ValidationError
 
-    from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, Dials, instance_name, suites
+    from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, GeneratorOptions, instance_name, suites
     from scheduler.generate import generate as write
     from scheduler.generate.params import GenerateTables
     from scheduler.instance.files.named import there_is_no
@@ -73,13 +73,13 @@ def generate(
     changed = params_or_fail(params, GenerateTables).world.changed()
     if suite_name not in suites():
         raise CommandFailed(there_is_no("suite", suite_name, suites()), INPUT)
-    dials_of = suites()[suite_name].dials
+    of_suite = suites()[suite_name].options
     refuse_to_overwrite([folder / name for name in (*FILES, HISTORY_FILE)], force=force)
     asked: dict[str, Any] = {"tightness": suites()[suite_name].tightness[-1]}
-    asked |= {"world": {**dials_of.get("world", {}), **changed}} if changed else {}
-    asked |= {name: value for name, value in dials.items() if value is not None}
+    asked |= {"world": {**of_suite.get("world", {}), **changed}} if changed else {}
+    asked |= {name: value for name, value in options.items() if value is not None}
     try:
-        drawn_by = Dials.model_validate({**dials_of, **asked})
+        drawn_by = GeneratorOptions.model_validate({**of_suite, **asked})
         write(folder, drawn_by, seed, instance_name(suite_name, seed, drawn_by.tightness))
     except ValidationError as error:
         messages = [Listed((*(f"--{name}" for name in one["loc"]), message_of(one)), ": ") for one in error.errors()]
@@ -89,5 +89,5 @@ def generate(
     if not quiet:
         written = [name for name in (*FILES, HISTORY_FILE) if (folder / name).exists()]
         click.echo(f"{wrote([folder])}: {', '.join(written)}")
-        click.echo(spoken()(msg("next: {command}", command=f"parity check {folder} {folder / HIDDEN_FILE}")))
+        click.echo(renderer()(msg("next: {command}", command=f"parity check {folder} {folder / HIDDEN_FILE}")))
     return 0

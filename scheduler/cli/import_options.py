@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from scheduler.cli.failure import DONE, not_possible, refused
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def finish(instance: Instance, change: Change, findings: Findings, *, force: boo
     from scheduler.imports.tables import tried, write
     from scheduler.messages import msg
 
-    render = spoken()
+    render = renderer()
     collected(findings, findings.stop_on_errors)
     if change.replaces is not None and not force and not dry_run:
         raise not_possible(msg("{what} would be replaced; use --force", what=change.replaces))

@@ -125,12 +125,12 @@ def _read(
         date_order=order or "",
         broadcast_day=broadcast_day,
     )
-    options = Said(kind, files, sheets, reading, words_of(genres, origins))
+    options = ImportOptions(kind, files, sheets, reading, words_of(genres, origins))
     return instance, collected(findings, lambda: change_of(instance, options, findings)), findings
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ImportOptions:
     """The options of one import."""
 
     kind: str
@@ -153,7 +153,7 @@ def instance_before(into: Path, kind: str) -> Instance:
         raise refused(error.problems, str(into)) from None
 
 
-def change_of(instance: Instance, options: Said, findings: Findings) -> Change:
+def change_of(instance: Instance, options: ImportOptions, findings: Findings) -> Change:
     """The changes by files. They are read with the options, or with those of the last import."""
     from scheduler.imports.remembered import Reading, combined, remembered_in
 
@@ -170,7 +170,7 @@ def change_of(instance: Instance, options: Said, findings: Findings) -> Change:
 
 
 def _catalogue(
-    instance: Instance, options: Said, how: Reading, kept: Reading, words: TheirWords, findings: Findings
+    instance: Instance, options: ImportOptions, how: Reading, kept: Reading, words: TheirWords, findings: Findings
 ) -> Change:
     from scheduler.imports import catalogue_of
     from scheduler.imports.importing import catalogue_change
@@ -192,7 +192,7 @@ def _catalogue(
 
 
 def _schedule(
-    instance: Instance, options: Said, how: Reading, kept: Reading, words: TheirWords, findings: Findings
+    instance: Instance, options: ImportOptions, how: Reading, kept: Reading, words: TheirWords, findings: Findings
 ) -> Change:
     from scheduler.imports import read_schedule
     from scheduler.imports.history import history_change

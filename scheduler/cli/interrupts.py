@@ -92,9 +92,10 @@ def interrupts_end_imports(language: str = "en") -> None:
 
 
 def nothing_saved(language: str) -> str:
-    """What an interrupted command says that has nothing to save. It is made early: a handler of signals makes no words.
+    """The line of an interrupted command that has nothing to save.
 
-    Only the catalogues are imported for it.
+    It is rendered before any interrupt, because a signal handler must not load catalogues. Only the catalogues are
+    imported for it.
     """
     from scheduler.messages import LANGUAGES, msg, translations
 

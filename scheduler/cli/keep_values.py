@@ -9,7 +9,7 @@ import yaml
 
 from scheduler.cli.failure import DONE, NOTHING, load_or_fail
 from scheduler.cli.interrupts import interrupts_end
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.steps import Steps
 from scheduler.messages import msg
 
@@ -36,7 +36,7 @@ def print_keep_values(folder: Path, settings: Settings, *, quiet: bool) -> int:
             " hold",
             days=days,
         )
-        click.echo(spoken()(message), err=True)
+        click.echo(renderer()(message), err=True)
         return NOTHING
     if not quiet:
         message = msg(
@@ -44,7 +44,7 @@ def print_keep_values(folder: Path, settings: Settings, *, quiet: bool) -> int:
             days=days,
             option="--variant FILE",
         )
-        click.echo(spoken()(message), err=True)
+        click.echo(renderer()(message), err=True)
     click.echo(variant_text(instance, values), nl=False)
     return DONE
 

@@ -47,7 +47,7 @@ def known_language() -> str:
     return asked if asked in LANGUAGES else "en"
 
 
-def speaking(language: str) -> Callable[[Value], str]:
+def renderer_for(language: str) -> Callable[[Value], str]:
     """The function that renders messages in a language; in English for a language without messages."""
     from scheduler.messages import LANGUAGES
     from scheduler.report.language import Language
@@ -55,12 +55,12 @@ def speaking(language: str) -> Callable[[Value], str]:
     return Language(language if language in LANGUAGES else "en").render
 
 
-def spoken() -> Callable[[Value], str]:
+def renderer() -> Callable[[Value], str]:
     """The function that renders messages in the language of the running command.
 
     It renders in English if --lang names several languages or one without messages.
     """
-    return speaking(language_of_command())
+    return renderer_for(language_of_command())
 
 
 def translate_click() -> None:

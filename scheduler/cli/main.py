@@ -29,7 +29,7 @@ from scheduler.cli.groups import HelpingGroup
 from scheduler.cli.help_texts import help_translator, in_language
 from scheduler.cli.import_ import import_
 from scheduler.cli.interrupts import interrupts_end_imports
-from scheduler.cli.language import LANGUAGE, asked_language, known_language, speaking, translate_click
+from scheduler.cli.language import LANGUAGE, asked_language, known_language, renderer_for, translate_click
 from scheduler.cli.ledger import ledger
 from scheduler.cli.new import new
 from scheduler.cli.offer import answer, offer
@@ -183,7 +183,7 @@ def _failed(error: BaseException, words: Sequence[str], *, in_output: bool = Fal
             message = msg("{file}: {reason}", file=str(error.filename), reason=system_reason(error))
         case _:
             message = msg("this is a fault of parity, not of your input; please report it with the lines above")
-    click.echo(speaking(asked_language(words))(message), err=True)
+    click.echo(renderer_for(asked_language(words))(message), err=True)
     return INTERRUPTED if isinstance(error, click.Abort | KeyboardInterrupt) else ENGINE
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import INPUT, CommandFailed, wrote
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import LANG_OF_MESSAGES
 
 
@@ -36,5 +36,5 @@ def new(folder: Path) -> int:
     for entry in files:
         (folder / entry.name).write_bytes(entry.read_bytes())
     click.echo(f"{wrote([folder])}: {', '.join(entry.name for entry in files)}")
-    click.echo(spoken()(msg("next: {command}", command=f"parity solve {folder} --out {folder}-out")))
+    click.echo(renderer()(msg("next: {command}", command=f"parity solve {folder} --out {folder}-out")))
     return 0

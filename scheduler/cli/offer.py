@@ -18,7 +18,7 @@ from scheduler.cli.failure import (
     write_into,
     wrote,
 )
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, QUIET, TIMETABLE, OutFolder
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def offer(
     _record(loaded, [*words, *proposed(loaded, planned, party, [row[KEY] for row in rows], day)])
     if not quiet:
         airings = msg_n("{count} airing", "{count} airings", count=len(rows))
-        click.echo(f"{wrote(out / file for file in files)}: {spoken()(airings)}")
+        click.echo(f"{wrote(out / file for file in files)}: {renderer()(airings)}")
     return DONE
 
 
@@ -141,5 +141,5 @@ def answer(
             refused=answers.refused,
             open=answers.open,
         )
-        click.echo(f"{spoken()(counted)}; {wrote(out / name for name in files)}")
+        click.echo(f"{renderer()(counted)}; {wrote(out / name for name in files)}")
     return DONE

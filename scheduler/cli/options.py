@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from scheduler.cli.language import LANGUAGE, VARIABLE, spoken
+from scheduler.cli.language import LANGUAGE, VARIABLE, renderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -105,7 +105,7 @@ class OutFolder(click.Path):
         from scheduler.messages import msg
 
         if prints(value):
-            self.fail(spoken()(msg("several files are written: name a folder, not standard output")), param, ctx)
+            self.fail(renderer()(msg("several files are written: name a folder, not standard output")), param, ctx)
         return super().convert(value, param, ctx)
 
 
@@ -134,7 +134,7 @@ class Duration(click.ParamType[float]):
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", str(value).strip())
         if match is None or float(match[1]) <= 0:
             message = msg("'{value}' is not a duration; write 90, 90s or 2m", value=str(value))
-            self.fail(spoken()(message), param, ctx)
+            self.fail(renderer()(message), param, ctx)
         return float(match[1]) * _SECONDS[match[2]]
 
 
@@ -155,7 +155,7 @@ class Number(click.FloatRange):
 
         number = float(super().convert(value, param, ctx))
         if not math.isfinite(number):
-            self.fail(spoken()(msg("'{value}' is not a number", value=str(value))), param, ctx)
+            self.fail(renderer()(msg("'{value}' is not a number", value=str(value))), param, ctx)
         return number
 
 
@@ -175,7 +175,7 @@ class Day(click.ParamType[date]):
             return date.fromisoformat(iso_dates(str(value)))
         except ValueError:
             message = msg("'{value}' is not a date; write 2026-12-09 or 09.12.2026", value=str(value))
-            self.fail(spoken()(message), param, ctx)
+            self.fail(renderer()(message), param, ctx)
 
 
 DAY = Day()
@@ -202,7 +202,7 @@ class Moment(click.ParamType[Any]):
             moment = None
         if moment is None or moment.tzinfo is None:
             message = msg("'{value}' is not a moment; write 2026-12-09 or 2026-12-09T13:00Z", value=str(value))
-            self.fail(spoken()(message), param, ctx)
+            self.fail(renderer()(message), param, ctx)
         return moment
 
 
@@ -234,7 +234,7 @@ class Listed(click.ParamType[list[Any]]):
 
         words = [word.strip() for word in str(value).split(",") if word.strip()]
         if not words:
-            self.fail(spoken()(msg("names nothing; write values with commas between")), param, ctx)
+            self.fail(renderer()(msg("names nothing; write values with commas between")), param, ctx)
         return [self.each.convert(word, param, ctx) for word in words]
 
 
@@ -255,7 +255,7 @@ class Gap(click.ParamType[float]):
         except ValueError:
             share = -1.0
         if not 0 <= share <= 1:
-            self.fail(spoken()(msg("'{value}' is not a gap; write 0.01 or 1%", value=str(value))), param, ctx)
+            self.fail(renderer()(msg("'{value}' is not a gap; write 0.01 or 1%", value=str(value))), param, ctx)
         return share
 
 
@@ -287,7 +287,8 @@ def EXECUTOR(command: Decorated) -> Decorated:  # noqa: N802 (an option like the
         click.option(
             "--spool",
             type=click.Path(path_type=Path, file_okay=False),
-            help="Put the solves into this folder and take part; `parity cells run` on other machines takes some.",
+            help="Put the solves into this folder and solve some of them; `parity cells run` on other machines solves"
+            " others.",
         ),
     )
     return with_options(command, options)

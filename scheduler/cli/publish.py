@@ -21,7 +21,7 @@ from scheduler.cli.failure import (
     write_into,
     wrote,
 )
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import DAY, FORCE, INSTANCE, LANG, PARTY, QUIET, TIMETABLE, OutFolder, Whole
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def publish(
     except FolderInUseError:
         raise in_use(instance) from None
     if file is None:
-        click.echo(spoken()(msg("nothing has changed since the last publication; nothing was recorded")))
+        click.echo(renderer()(msg("nothing has changed since the last publication; nothing was recorded")))
     else:
         done = msg_n(
             "publication {number}: {count} channel until {until}, {sha256}",
@@ -79,7 +79,7 @@ def publish(
             until=until.isoformat(),
             sha256=file.state_sha256[:12],
         )
-        click.echo(spoken()(done))
+        click.echo(renderer()(done))
         _warn(read, words, until, named)
     return DONE
 
@@ -98,7 +98,7 @@ def _warn(timetable: Timetable, words: Sequence[str], until: date, channels: tup
         for name in named["countered"]
     ]
     for one in messages:
-        click.echo(spoken()(msg("warning: {text}", text=one)), err=True)
+        click.echo(renderer()(msg("warning: {text}", text=one)), err=True)
 
 
 @click.command(
@@ -139,7 +139,7 @@ def notices(instance: Path, since: int, party: str | None, out: Path, lang: str,
         raise refused(error.problems, str(instance)) from None
     files = _files(loaded, states, (since, known[-1].number), known[-1].published_on, whom, lang)
     if not files:
-        click.echo(spoken()(msg("nothing has changed")))
+        click.echo(renderer()(msg("nothing has changed")))
         return DONE
     write_into(out, files, force=force)
     if not quiet:

@@ -18,7 +18,7 @@ from scheduler.cli.failure import (
     refused,
     timetable_or_fail,
 )
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import DAY, INSTANCE, JSON, LANG, PARTY, QUIET, TIMETABLE
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class WeekdayOrDay(click.ParamType["int | date"]):
                     return number
             days = {"words": ", ".join(WEEKDAYS[:-1]), "last": WEEKDAYS[-1]}
             message = msg("'{value}' is not a weekday; write {words} or {last}", value=str(value), **days)
-            self.fail(spoken()(message), param, ctx)
+            self.fail(renderer()(message), param, ctx)
         return DAY.convert(value, param, ctx)
 
 

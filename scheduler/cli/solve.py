@@ -27,7 +27,7 @@ from scheduler.cli.failure import (
     wrong_answer,
 )
 from scheduler.cli.interrupts import interrupts_end, interrupts_stop
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import (
     FORCE,
     INSTANCE,
@@ -271,7 +271,7 @@ def _exit_code(answer: Answer) -> int:
 
     search = answer.search
     for fault in search.faults:
-        click.echo(spoken()(msg("engine failed: {fault}", fault=fault)), err=True)
+        click.echo(renderer()(msg("engine failed: {fault}", fault=fault)), err=True)
     if answer.verification is not None:
         return NO if answer.verification.tally.hard else DONE
     if search.interrupted:

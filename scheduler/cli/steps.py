@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -24,7 +24,7 @@ class Steps:
     """Prints each step of a command from its start, on a terminal and in a log file; nothing if `quiet`."""
 
     def __init__(self, *, quiet: bool, seconds: float = SECONDS_BETWEEN_LINES) -> None:
-        self._render = spoken()  # the thread knows no running command, so the language is taken here
+        self._render = renderer()  # the thread knows no running command, so the language is taken here
         self._shows, self._seconds = not quiet, seconds
         self._begun, self._doing = time.monotonic(), ""
         self._ended = threading.Event()
@@ -65,5 +65,5 @@ class Steps:
 
 
 def dimmed(line: str) -> str:
-    """A line in dim colour. click removes the colour where the output is no terminal; With NO_COLOR there is none."""
+    """A line in dim colour. click removes the colour if the output is no terminal. With NO_COLOR there is none."""
     return line if os.environ.get("NO_COLOR") else click.style(line, dim=True)

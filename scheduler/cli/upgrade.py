@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, refused
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.options import LANG
 
 
@@ -31,7 +31,7 @@ def upgrade(folder: Path, lang: str) -> int:
     from scheduler.messages import msg
     from scheduler.whole_file import write_whole
 
-    render = spoken()
+    render = renderer()
     path = (folder / INSTANCE_FILE).resolve()
     try:
         read_yaml(path, INSTANCE_FILE)

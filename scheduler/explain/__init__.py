@@ -3,8 +3,8 @@
 steps       `explanation` takes them one after the other
 clauses     `clauses` lists them with their rows, `treaty` has those from which an agreement exempts
 clashes     `precheck` finds some by arithmetic; `conflict_search` finds minimal sets, by deletion (`conflict`)
-questions   `feasible` asks whether rows can hold, on the part that matters (`core`); `recheck` confirms a timetable
-remedies    `hitting` chooses what to give up, `dials` are the numbers, `relax` finds the nearest value of one,
+feasibility `feasible` tests whether rows can hold, on the part that matters (`core`); `recheck` confirms a timetable
+remedies    `hitting` chooses what to give up, `relaxable_values` are the numbers, `relax` finds the nearest value,
             `remedies` tries all together, with timetables found before (`solution_pool`)
 output      `text` and `number_words`, `explanation_json`, `remedy_variant`, and `locks` for locks that clash
 settings    `params`

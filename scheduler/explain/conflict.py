@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Shrunk:
+class Filtered:
     """The rest of a set that cannot hold. It is minimal if every single item was shown to be needed."""
 
     items: tuple[int, ...]
     minimal: bool
 
 
-def shrink(items: Sequence[int], holds: Callable[[list[int]], bool | None]) -> Shrunk:
+def deletion_filter(items: Sequence[int], holds: Callable[[list[int]], bool | None]) -> Filtered:
     """Remove items from a set that cannot hold, as long as the rest cannot hold. The first items are removed first.
 
     Parameters
@@ -46,4 +46,4 @@ def shrink(items: Sequence[int], holds: Callable[[list[int]], bool | None]) -> S
         if size == 1:
             break
         size //= 2
-    return Shrunk(tuple(kept), needed.issuperset(kept))
+    return Filtered(tuple(kept), needed.issuperset(kept))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.explain.clauses import BAN, RIGHTS, Clause, clause_rows
-from scheduler.explain.conflict import shrink
-from scheduler.explain.feasible import Questions
+from scheduler.explain.conflict import deletion_filter
+from scheduler.explain.feasible import FeasibilityOracle
 from scheduler.explain.locks import line_of, locks_that_matter
 from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.recheck import shown_minimal
@@ -55,7 +55,7 @@ class ClashSearch:
 
     instance: Instance
     rows: ClauseRows  # with bans in force
-    questions: Questions
+    oracle: FeasibilityOracle
     missed: frozenset[int]  # clauses that are missed where the least is missed; they are removed last
     hints: tuple[tuple[int, ...], ...]  # sets of clauses that are impossible by arithmetic
     settings: Settings
@@ -72,26 +72,26 @@ class ClashSearch:
         every = [at for at, key in enumerate(self.rows.keys) if key not in left_out]
         start = self._small_start(set(every))
         if start is None:
-            if left_out and self.questions.holds(self.rows.rows_of(every)) is not False:
+            if left_out and self.oracle.holds(self.rows.rows_of(every)) is not False:
                 return None
             start = every
         ordered = sorted(start, key=lambda at: (at in self.missed, at))
-        shrunk = shrink(ordered, lambda kept: self.questions.holds(self.rows.rows_of(kept)))
-        return self._readmitted(left_out, shrunk.items)
+        filtered = deletion_filter(ordered, lambda kept: self.oracle.holds(self.rows.rows_of(kept)))
+        return self._readmitted(left_out, filtered.items)
 
     def _small_start(self, allowed: set[int]) -> list[int] | None:
         """A few clauses that clash: those of the arithmetic, or some that are missed."""
         missed = sorted(self.missed)
         groups = [*self.hints, *((at,) for at in missed), tuple(missed)]
         for group in dict.fromkeys(groups):
-            if group and allowed.issuperset(group) and self.questions.holds(self.rows.rows_of(list(group))) is False:
+            if group and allowed.issuperset(group) and self.oracle.holds(self.rows.rows_of(list(group))) is False:
                 return list(group)
         return None
 
     def _readmitted(self, left_out: Keys, found: tuple[int, ...] | None) -> Clash | None:
         """Lift every ban that the clash does not need. Then find its rows and the fixed parts that it needs."""
         whole = clause_rows(self.instance, readmit=True)
-        questions = Questions(whole.formulation, self.settings, self.budget, self.params)
+        oracle = FeasibilityOracle(whole.formulation, self.settings, self.budget, self.params)
         keys = None if found is None else {self.rows.keys[at] for at in found}
         bans = {at for at, key in enumerate(whole.keys) if clause_is_ban(self.rows, key)}
         start = [
@@ -99,25 +99,25 @@ class ClashSearch:
             for at, key in enumerate(whole.keys)
             if key not in left_out and (keys is None or key in keys or at in bans)
         ]
-        if keys is None and questions.holds(whole.rows_of(start)) is not False:
+        if keys is None and oracle.holds(whole.rows_of(start)) is not False:
             return None
         ordered = sorted(start, key=lambda at: (at not in bans, whole.keys[at][0] != RIGHTS, -at))
-        shrunk = shrink(ordered, lambda kept: questions.holds(whole.rows_of(kept)))
-        items = sorted(shrunk.items)
+        filtered = deletion_filter(ordered, lambda kept: oracle.holds(whole.rows_of(kept)))
+        items = sorted(filtered.items)
         if not items:
-            locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of([]))
+            locks = locks_that_matter(whole.airings, whole.formulation, oracle, whole.rows_of([]))
             messages = tuple(_locked(self.instance, lock) for lock in locks)
-            return Clash((), shrunk.minimal, False, where=messages, channels=frozenset(), because=(), locks=locks)
-        where, channels, licensed = self._where(whole, questions, items)
-        locks = locks_that_matter(whole.airings, whole.formulation, questions, whole.rows_of(items))
+            return Clash((), filtered.minimal, False, where=messages, channels=frozenset(), because=(), locks=locks)
+        where, channels, licensed = self._where(whole, oracle, items)
+        locks = locks_that_matter(whole.airings, whole.formulation, oracle, whole.rows_of(items))
         return Clash(
             clauses=tuple(whole.clauses[at] for at in items),
-            minimal=shrunk.minimal and shown_minimal(whole, questions, items),
-            confirmed=questions.confirms(whole.rows_of(items)),
+            minimal=filtered.minimal and shown_minimal(whole, oracle, items),
+            confirmed=oracle.confirms(whole.rows_of(items)),
             where=where,
             channels=channels,
             because=(
-                *_because(whole, questions, items),
+                *_because(whole, oracle, items),
                 *self._carry_overs(whole, items),
                 *(msg("the lock {lock}", lock=_locked(self.instance, lock)) for lock in locks),
             ),
@@ -137,13 +137,13 @@ class ClashSearch:
                 even = without_carry_over(self.instance, rule.id, part)
                 rows = clause_rows(even, readmit=True)
                 kept = [number for number, one in enumerate(rows.keys) if one in keys]
-                questions = Questions(rows.formulation, self.settings, self.budget, self.params)
-                if questions.holds(rows.rows_of(kept)):
+                oracle = FeasibilityOracle(rows.formulation, self.settings, self.budget, self.params)
+                if oracle.holds(rows.rows_of(kept)):
                     messages.append(msg("the carry-over of {amount} in {rule}", amount=carry_over, rule=rule.id))
         return messages
 
     def _where(
-        self, whole: ClauseRows, questions: Questions, items: list[int]
+        self, whole: ClauseRows, oracle: FeasibilityOracle, items: list[int]
     ) -> tuple[tuple[Message, ...], frozenset[str], tuple[str, ...]]:
         """(the rows that are sufficient for a clash, in words; their channels; programmes that their rights bar)."""
         formulation = whole.formulation
@@ -153,9 +153,9 @@ class ClashSearch:
             def holds(kept: list[int]) -> bool | None:
                 flags = np.zeros(len(formulation.lower), dtype=bool)
                 flags[kept] = True
-                return questions.holds(flags)
+                return oracle.holds(flags)
 
-            rows = np.array(shrink(rows.tolist(), holds).items, dtype=np.int64)
+            rows = np.array(deletion_filter(rows.tolist(), holds).items, dtype=np.int64)
         labels = formulation.labels.iloc[rows]
         places = dict.fromkeys(
             msg("{programme} on {channel}", programme=aspect.name, channel=subject.name)
@@ -189,7 +189,7 @@ def clause_is_ban(rows: ClauseRows, key: Key) -> bool:
     return key not in rows.keys
 
 
-def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple[Message, ...]:
+def _because(whole: ClauseRows, oracle: FeasibilityOracle, items: list[int]) -> tuple[Message, ...]:
     """The fixed parts without which the clauses could hold."""
     rule = whole.formulation.labels["rule"].to_numpy()
     rows = whole.rows_of(items)
@@ -201,6 +201,6 @@ def _because(whole: ClauseRows, questions: Questions, items: list[int]) -> tuple
     messages: list[Message] = []
     for name, text in fixed.items():
         theirs = (rule == name) & (whole.owner < 0)
-        if theirs.any() and questions.holds(rows, without=theirs) is not False:
+        if theirs.any() and oracle.holds(rows, without=theirs) is not False:
             messages.append(text)
     return tuple(messages)

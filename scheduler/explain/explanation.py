@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Literal
 from scheduler.engine_thread import interruptible
 from scheduler.explain.clauses import Clause, ClauseRows, clause_rows
 from scheduler.explain.conflict_search import Clash, ClashSearch
-from scheduler.explain.feasible import Questions
+from scheduler.explain.feasible import FeasibilityOracle
 from scheduler.explain.hitting import smallest_hitting_sets
 from scheduler.explain.params import DEFAULTS, ExplainParams
 from scheduler.explain.precheck import Finding, findings
 from scheduler.explain.recheck import verified
-from scheduler.explain.relax import Keys, Trials, key_of
+from scheduler.explain.relax import Keys, VariantOracle, key_of
 from scheduler.explain.remedies import GivenUp, Remedy, remedies
 from scheduler.messages import Message, msg
 from scheduler.solve import Budget, EngineError, Search, Settings, conclude
@@ -71,8 +71,8 @@ class _State:
     params: ExplainParams
     say: Callable[[Message], None]
     rows: ClauseRows
-    questions: Questions
-    trials: Trials
+    oracle: FeasibilityOracle
+    variants: VariantOracle
     found: tuple[Finding, ...] = ()
     missed: tuple[Measurement, ...] = ()
     least: bool = False
@@ -113,8 +113,9 @@ def explain(
         Two solvers contradict each other, or the check does not confirm a timetable.
     """
     rows = clause_rows(instance, readmit=False)
-    questions, trials = Questions(rows.formulation, settings, budget, params), Trials(settings, budget, params)
-    state = _State(instance, settings, budget, params, say, rows, questions, trials)
+    oracle = FeasibilityOracle(rows.formulation, settings, budget, params)
+    variants = VariantOracle(settings, budget, params)
+    state = _State(instance, settings, budget, params, say, rows, oracle, variants)
     state.found = tuple(findings(rows))
     holds = _can_all_hold(state, start)
     if holds:
@@ -122,7 +123,7 @@ def explain(
     if holds is None and not state.found:
         return Explanation("undecided", missed=state.missed, least=state.least, params=params, answer=state.answer)
     _find_clashes(state)
-    eased, solved = remedies(instance, state.clashes, state.given_up, state.trials, params, say)
+    relaxed, solved = remedies(instance, state.clashes, state.given_up, state.variants, params, say)
     proven = bool(state.found) or state.least or state.impossible or any(clash.confirmed for clash in state.clashes)
     return Explanation(
         verdict="clash" if proven else "undecided",
@@ -134,7 +135,7 @@ def explain(
         given_up=tuple(state.given_up),
         complete=state.complete,
         instead=tuple(state.instead),
-        remedies=eased,
+        remedies=relaxed,
         params=params,
         solved=solved,
         answer=state.answer,
@@ -148,12 +149,12 @@ def _can_all_hold(state: _State, start: Start | None) -> bool | None:
     every = state.rows.rows_of(clauses)
     begin = None if start is None else chosen_of(airings, start.timetable)
     if begin is not None and formulation.is_admissible(formulation.point(begin)):
-        state.questions.remember(formulation.point(begin))
+        state.oracle.remember(formulation.point(begin))
     state.say(msg("asking whether all hard rules can hold"))
     known = start is not None and start.impossible
-    holds = False if known else None if state.found else state.questions.holds(every)
+    holds = False if known else None if state.found else state.oracle.holds(every)
     if holds:
-        for point in reversed(state.questions.that_keep(every)):
+        for point in reversed(state.oracle.that_keep(every)):
             if verified(state.rows, point, clauses):
                 state.answer = _answer_of(state, point[: len(airings)].astype(bool))
                 return True
@@ -191,7 +192,7 @@ def _least_misses(state: _State, begin: Flags | None, holds: bool | None) -> boo
         return False
     answer = conclude(state.rows.airings, search)
     if search.best is not None:
-        state.questions.remember(search.best.point)
+        state.oracle.remember(search.best.point)
     if answer.verification is not None:
         state.answer = answer
         if not answer.verification.hard_missed:
@@ -211,7 +212,7 @@ def _find_clashes(state: _State) -> None:
     names = {row.rule for row in state.missed} | {state.rows.keys[at][0] for hint in hints for at in hint}
     missed = frozenset(at for at, (rule, _) in enumerate(state.rows.keys) if rule in names)
     search = ClashSearch(
-        state.instance, state.rows, state.questions, missed, hints, state.settings, state.budget, state.params
+        state.instance, state.rows, state.oracle, missed, hints, state.settings, state.budget, state.params
     )
     answers: dict[Keys, bool | None] = {}
     most = state.budget.left() * state.params.sets_share
@@ -219,7 +220,7 @@ def _find_clashes(state: _State) -> None:
         left_out = sets[0]
         if any(answers.values()) and (len(answers) > state.params.most_sets or state.budget.left() < most):
             break
-        answers[left_out] = state.trials.can_hold(state.instance, left_out=left_out) if left_out else False
+        answers[left_out] = state.variants.can_hold(state.instance, left_out=left_out) if left_out else False
         if answers[left_out] or len(state.clashes) == state.params.most_clashes:
             continue
         state.say(msg("looking for clash {number}", number=len(state.clashes) + 1))

@@ -53,7 +53,7 @@ def explanation_file(instance: Instance, explanation: Explanation) -> Explanatio
             )
             for row in explanation.missed
         ),
-        clashes=tuple(_clash(instance, explanation, at, clash) for at, clash in enumerate(explanation.clashes)),
+        clashes=tuple(_clash(explanation, at, clash) for at, clash in enumerate(explanation.clashes)),
         given_up=tuple(GivenUpRecord(clause=_clause(one.clause), clashes=one.clashes) for one in explanation.given_up),
         given_up_instead=tuple(tuple(map(_clause, clauses)) for clauses in explanation.instead),
         complete=explanation.complete,
@@ -61,7 +61,7 @@ def explanation_file(instance: Instance, explanation: Explanation) -> Explanatio
     )
 
 
-def _clash(instance: Instance, explanation: Explanation, at: int, clash: Clash) -> ClashRecord:
+def _clash(explanation: Explanation, at: int, clash: Clash) -> ClashRecord:
     return ClashRecord(
         clauses=tuple(map(_clause, clash.clauses)),
         minimal=clash.minimal,

@@ -1,4 +1,4 @@
-"""Whether some timetable keeps a set of rows: a question to CP-SAT, unless earlier answers already decide it.
+"""Whether some timetable keeps a set of rows: CP-SAT decides it, unless earlier answers already do.
 
 Every timetable that is found is recounted from the rows. If CP-SAT finds a set impossible, HiGHS can confirm it on the
 same rows as a second proof.
@@ -36,8 +36,8 @@ Holds = bool | None
 
 
 @dataclass(slots=True)
-class Questions:
-    """Questions to one formulation about sets of its rows. Rigid rows are always kept."""
+class FeasibilityOracle:
+    """Decides for one formulation which sets of its rows can hold. Rigid rows are always kept."""
 
     formulation: Formulation
     settings: Settings

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.explain.conflict import shrink
-from scheduler.explain.feasible import Questions
+from scheduler.explain.conflict import deletion_filter
+from scheduler.explain.feasible import FeasibilityOracle
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def locks_that_matter(
-    airings: Airings, formulation: Formulation, questions: Questions, rows: Flags
+    airings: Airings, formulation: Formulation, oracle: FeasibilityOracle, rows: Flags
 ) -> tuple[Lock, ...]:
     """The locks of a minimal set with which some rows cannot hold. Empty if they cannot hold without locks.
 
@@ -29,14 +29,14 @@ def locks_that_matter(
     def holds(kept: list[int]) -> bool | None:
         locked = airings.past.copy()
         locked[kept] = True
-        return Questions(
-            replace(formulation, locked=locked), questions.settings, questions.budget, questions.params
+        return FeasibilityOracle(
+            replace(formulation, locked=locked), oracle.settings, oracle.budget, oracle.params
         ).holds(rows)
 
     planned = np.flatnonzero(formulation.locked & ~airings.past).tolist()
     if not planned or holds([]) is not True:
         return ()
-    found = shrink(planned, holds).items
+    found = deletion_filter(planned, holds).items
     locks = [lock for lock in airings.instance.locks if lock.complete and not lock.anchor]
     fitting = [set(airings.fitting(lock).tolist()) for lock in locks]
     return tuple(dict.fromkeys(lock for at in found for lock, fits in zip(locks, fitting, strict=True) if at in fits))

@@ -41,6 +41,6 @@ DEFAULTS = ExplainParams()
 
 
 class ExplainTables(SolveParams):
-    """The tables of a file of parameters: those of `solve`, whose engines answer the questions, and `explain`."""
+    """The tables of a file of parameters: those of `solve`, whose engines decide what can hold, and `explain`."""
 
     explain: ExplainParams = DEFAULTS

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Ints
     from scheduler.explain.clauses import ClauseRows
-    from scheduler.explain.feasible import Questions
+    from scheduler.explain.feasible import FeasibilityOracle
 
 
 def verified(rows: ClauseRows, point: Ints, clauses: Sequence[int]) -> bool:
@@ -28,11 +28,11 @@ def verified(rows: ClauseRows, point: Ints, clauses: Sequence[int]) -> bool:
     return True
 
 
-def shown_minimal(rows: ClauseRows, questions: Questions, clauses: Sequence[int]) -> bool:
+def shown_minimal(rows: ClauseRows, oracle: FeasibilityOracle, clauses: Sequence[int]) -> bool:
     """Whether for each clause a verified timetable is known that keeps all the others."""
     for one in clauses:
         others = [at for at in clauses if at != one]
-        candidates = questions.that_keep(rows.rows_of(others))
+        candidates = oracle.that_keep(rows.rows_of(others))
         if not any(verified(rows, point, others) for point in reversed(candidates)):
             return False
     return True

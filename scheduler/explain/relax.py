@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scheduler.explain.clauses import Key, clause_rows
-from scheduler.explain.feasible import Questions
+from scheduler.explain.feasible import FeasibilityOracle
 from scheduler.explain.recheck import verified
 from scheduler.explain.solution_pool import SolutionPool
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import Clause, ClauseRows
-    from scheduler.explain.dials import Dial
     from scheduler.explain.params import ExplainParams
+    from scheduler.explain.relaxable_values import RelaxableValue
     from scheduler.instance import Instance
     from scheduler.solve import Settings
     from scheduler.solve.search.time_limit import Budget
@@ -25,10 +25,10 @@ NONE: Keys = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
-class Eased:
-    """A dial and the nearest value found with which everything can hold."""
+class Relaxed:
+    """A relaxable value, and the nearest value found with which everything can hold."""
 
-    dial: Dial
+    relaxable: RelaxableValue
     value: Any
     proved: bool  # whether the value just before it was proven insufficient
     enough: bool  # whether everything was shown to hold with it; else only the clauses of the clash were
@@ -36,8 +36,8 @@ class Eased:
     @property
     def change(self) -> float:
         """The distance of the value from the old one, as a share of the old one."""
-        old, new = self.dial.old, self.value
-        if self.dial.lock is not None:
+        old, new = self.relaxable.old, self.value
+        if self.relaxable.lock is not None:
             return 1.0
         if isinstance(old, datetime):
             return abs(float((new - old).total_seconds())) / 3600
@@ -46,7 +46,7 @@ class Eased:
         if isinstance(old, tuple):
             numbers = isinstance(old[0], int) if old else False
             return _length_lost(old, new) if numbers else 0.5
-        if self.dial.clause is None and self.dial.programme is None:
+        if self.relaxable.clause is None and self.relaxable.programme is None:
             return float(abs(new - old)) / 60
         return abs(float(new) - float(old)) / max(abs(float(old)), 0.1)
 
@@ -57,8 +57,8 @@ def _length_lost(old: tuple[int, int], new: tuple[int, int]) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Trials:
-    """Tests whether variants of an instance can hold. Timetables found for one variant are tried in the next."""
+class VariantOracle:
+    """Decides whether rules of variants of an instance can hold. Timetables of one variant are tried in the next."""
 
     settings: Settings
     budget: Budget
@@ -75,12 +75,12 @@ class Trials:
         """
         if self.budget.over():
             return None
-        rows, questions, kept = self._question(instance, left_out, only)
+        rows, oracle, kept = self._question(instance, left_out, only)
         asked = rows.rows_of(kept)
-        holds = questions.holds(asked)
-        if questions.latest is not None:
-            self.known.add(rows.airings, questions.latest[: len(rows.airings)].astype(bool))
-        if holds and not any(verified(rows, point, kept) for point in reversed(questions.that_keep(asked))):
+        holds = oracle.holds(asked)
+        if oracle.latest is not None:
+            self.known.add(rows.airings, oracle.latest[: len(rows.airings)].astype(bool))
+        if holds and not any(verified(rows, point, kept) for point in reversed(oracle.that_keep(asked))):
             return None
         return holds
 
@@ -88,23 +88,25 @@ class Trials:
         """Whether a timetable found for another variant keeps the hard rules of this one."""
         if self.budget.over():
             return False
-        rows, questions, kept = self._question(instance, left_out, None)
-        return any(verified(rows, point, kept) for point in reversed(questions.that_keep(rows.rows_of(kept))))
+        rows, oracle, kept = self._question(instance, left_out, None)
+        return any(verified(rows, point, kept) for point in reversed(oracle.that_keep(rows.rows_of(kept))))
 
     def _question(
         self, instance: Instance, left_out: Keys, only: Keys | None
-    ) -> tuple[ClauseRows, Questions, list[int]]:
+    ) -> tuple[ClauseRows, FeasibilityOracle, list[int]]:
         rows = clause_rows(instance, readmit=False)
         if not left_out.issubset(rows.keys):
             rows = clause_rows(instance, readmit=True)
         kept = [at for at, key in enumerate(rows.keys) if key not in left_out and (only is None or key in only)]
-        questions = Questions(rows.formulation, self.settings, self.budget, self.params)
-        self.known.teach(rows.airings, questions)
-        return rows, questions, kept
+        oracle = FeasibilityOracle(rows.formulation, self.settings, self.budget, self.params)
+        self.known.share_with(rows.airings, oracle)
+        return rows, oracle, kept
 
 
-def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: Keys) -> Eased | None:
-    """The nearest value of a dial with which all clauses except those left out can hold. None if none is found.
+def least_relaxation(
+    relaxable: RelaxableValue, instance: Instance, variants: VariantOracle, clash: Keys, left_out: Keys
+) -> Relaxed | None:
+    """The nearest value with which all clauses except those left out can hold. None if none is found.
 
     Every further value only allows more, so bisection finds the nearest one. Values before the nearest one for the
     clash alone are impossible. If everything holds at that value, it is the answer. If that is not decided in time, the
@@ -112,49 +114,51 @@ def ease(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: 
     """
 
     def turned(at: int) -> Instance:
-        return dial.turned(instance, dial.values[at])
+        return relaxable.with_value(instance, relaxable.values[at])
 
     def everything(at: int) -> bool | None:
-        return trials.can_hold(turned(at), left_out=left_out)
+        return variants.can_hold(turned(at), left_out=left_out)
 
-    if not dial.monotone:
-        return _scan(dial, instance, trials, clash, left_out)
-    last = len(dial.values) - 1
-    if last < 0 or trials.can_hold(turned(last), only=clash) is False:
+    if not relaxable.monotone:
+        return _scan(relaxable, instance, variants, clash, left_out)
+    last = len(relaxable.values) - 1
+    if last < 0 or variants.can_hold(turned(last), only=clash) is False:
         return None
-    nearest = halve(-1, last, lambda at: trials.can_hold(turned(at), only=clash))
+    nearest = bisect(-1, last, lambda at: variants.can_hold(turned(at), only=clash))
     if nearest is None:
         return None
-    enough = trials.known_to_hold(turned(nearest), left_out) or everything(nearest)
+    enough = variants.known_to_hold(turned(nearest), left_out) or everything(nearest)
     if enough:
-        return Eased(dial, dial.values[nearest], proved=True, enough=True)
+        return Relaxed(relaxable, relaxable.values[nearest], proved=True, enough=True)
     if nearest == last or not everything(last):
-        return None if enough is False else Eased(dial, dial.values[nearest], proved=True, enough=False)
-    high = halve(nearest, last, lambda at: trials.known_to_hold(turned(at), left_out)) or last
+        return None if enough is False else Relaxed(relaxable, relaxable.values[nearest], proved=True, enough=False)
+    high = bisect(nearest, last, lambda at: variants.known_to_hold(turned(at), left_out)) or last
     answers: dict[int, bool | None] = {nearest: enough}
 
     def remembered(at: int) -> bool:
         answers[at] = everything(at)
         return bool(answers[at])
 
-    high = halve(nearest, high, remembered) or high
-    return Eased(dial, dial.values[high], answers.get(high - 1) is False, enough=True)
+    high = bisect(nearest, high, remembered) or high
+    return Relaxed(relaxable, relaxable.values[high], answers.get(high - 1) is False, enough=True)
 
 
-def _scan(dial: Dial, instance: Instance, trials: Trials, clash: Keys, left_out: Keys) -> Eased | None:
-    """The nearest value of a dial whose values are tried one by one, for a further one need not allow more."""
+def _scan(
+    relaxable: RelaxableValue, instance: Instance, variants: VariantOracle, clash: Keys, left_out: Keys
+) -> Relaxed | None:
+    """The nearest value that suffices, if a further one need not allow more. All are tried one by one."""
     nearest = True
-    for value in dial.values:
-        turned = dial.turned(instance, value)
-        holds = trials.can_hold(turned, only=clash)
-        enough = holds and (trials.known_to_hold(turned, left_out) or trials.can_hold(turned, left_out=left_out))
+    for value in relaxable.values:
+        turned = relaxable.with_value(instance, value)
+        holds = variants.can_hold(turned, only=clash)
+        enough = holds and (variants.known_to_hold(turned, left_out) or variants.can_hold(turned, left_out=left_out))
         if enough:
-            return Eased(dial, value, proved=nearest, enough=True)
+            return Relaxed(relaxable, value, proved=nearest, enough=True)
         nearest &= holds is False or enough is False
     return None
 
 
-def halve(low: int, high: int, holds: Callable[[int], bool | None]) -> int | None:
+def bisect(low: int, high: int, holds: Callable[[int], bool | None]) -> int | None:
     """Bisect for the least index above `low` that holds.
 
     All indices from the answer to `high` hold.

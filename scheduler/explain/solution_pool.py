@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.explain.feasible import Questions
+    from scheduler.explain.feasible import FeasibilityOracle
 
 
 @dataclass(slots=True)
@@ -24,14 +24,14 @@ class SolutionPool:
         """Store a timetable."""
         self.timetables = [*self.timetables, airings.codes[chosen]][-self.most :]
 
-    def teach(self, airings: Airings, questions: Questions) -> None:
-        """Add to the questions of a variant every timetable whose airings the variant has."""
+    def share_with(self, airings: Airings, oracle: FeasibilityOracle) -> None:
+        """Add every timetable whose airings a variant has to the oracle of this variant."""
         if not self.timetables:
             return
         here = airings.codes
         for timetable in self.timetables:
             chosen = np.isin(here, timetable)
             if np.count_nonzero(chosen) == len(timetable):
-                point = questions.formulation.point(chosen)
-                if questions.formulation.is_admissible(point):
-                    questions.remember(point)
+                point = oracle.formulation.point(chosen)
+                if oracle.formulation.is_admissible(point):
+                    oracle.remember(point)

@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.generate.facts import Facts, Station
 
 if TYPE_CHECKING:
-    from scheduler.generate.dials import Dials
+    from scheduler.generate.options import GeneratorOptions
 
 HOME = "KZ"
 START = "2026-12-07"
@@ -34,42 +34,44 @@ class Outlet:
     holidays: tuple[date, ...] = ()  # days of the horizon with a window of their own
 
 
-def vary(outlets: list[Outlet], dials: Dials, known: Facts, rng: np.random.Generator) -> list[Outlet]:
+def vary(outlets: list[Outlet], options: GeneratorOptions, known: Facts, rng: np.random.Generator) -> list[Outlet]:
     """Give some channels other weekend windows, as many others a coarser start grid, and all their holidays."""
     begin = date.fromisoformat(START)
-    ends = begin + timedelta(days=dials.days)
-    other = rng.permutation(len(outlets))[: round(dials.varied * len(outlets))].tolist()
+    ends = begin + timedelta(days=options.days)
+    other = rng.permutation(len(outlets))[: round(options.varied * len(outlets))].tolist()
     found = []
     for number, outlet in enumerate(outlets):
         mine = [one.date for one in known.holidays.rows if one.territory == outlet.station.territory]
         outlet = replace(outlet, holidays=tuple(day for day in mine if begin <= day < ends))
         if number in other[::2]:
-            outlet = replace(outlet, weekend=outlet.start - dials.world.weekend_earlier)
+            outlet = replace(outlet, weekend=outlet.start - options.world.weekend_earlier)
         elif number in other:
-            outlet = replace(outlet, every=30 if dials.grid == 15 else 15)
+            outlet = replace(outlet, every=30 if options.grid == 15 else 15)
         found.append(outlet)
     return found
 
 
-def choose_outlets(dials: Dials, known: Facts, rng: np.random.Generator) -> list[Outlet]:
+def choose_outlets(options: GeneratorOptions, known: Facts, rng: np.random.Generator) -> list[Outlet]:
     """Draw the channels: the home share from KZ, the rest from the partners in turn."""
-    lands = list(known.territories.rows)[: dials.territories]
+    lands = list(known.territories.rows)[: options.territories]
     stock = {land: [station for station in known.channels.rows if station.territory == land] for land in lands}
-    home = min(max(1, round(dials.channels * dials.home_share)), len(stock[HOME]), dials.channels - len(lands) + 1)
+    home = min(
+        max(1, round(options.channels * options.home_share)), len(stock[HOME]), options.channels - len(lands) + 1
+    )
     picked = list(stock[HOME][:home])
     turn = 0
-    while len(picked) < dials.channels and any(turn < len(stock[land]) for land in lands[1:]):
+    while len(picked) < options.channels and any(turn < len(stock[land]) for land in lands[1:]):
         new = [stock[land][turn] for land in lands[1:] if turn < len(stock[land])]
-        picked += new[: dials.channels - len(picked)]
+        picked += new[: options.channels - len(picked)]
         turn += 1
-    return [_outlet(station, dials, known, rng) for station in picked]
+    return [_outlet(station, options, known, rng) for station in picked]
 
 
-def _outlet(station: Station, dials: Dials, known: Facts, rng: np.random.Generator) -> Outlet:
+def _outlet(station: Station, options: GeneratorOptions, known: Facts, rng: np.random.Generator) -> Outlet:
     land = known.territories.rows[station.territory]
-    latest = int(24 - dials.hours)
+    latest = int(24 - options.hours)
     start = min(int(rng.choice([17, 18, 19, 20])), latest)
-    world = dials.world
+    world = options.world
     size = world.share_of_inhabitants * world.typical_inhabitants
     size *= (land.population / world.typical_inhabitants) ** 0.5
     peak = size * float(np.exp(rng.normal(0, world.channel_spread)))
@@ -77,9 +79,9 @@ def _outlet(station: Station, dials: Dials, known: Facts, rng: np.random.Generat
     return Outlet(station, land.language, start * 60, peak, taste)
 
 
-def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
+def channel_entry(outlet: Outlet, options: GeneratorOptions) -> dict[str, Any]:
     """The channel's entry of instance.yaml. Its fallback has no viewers, and its window accepts its shortlist."""
-    station, length, world = outlet.station, round(dials.hours * 60), dials.world
+    station, length, world = outlet.station, round(options.hours * 60), options.world
     usual = [("all" if outlet.weekend is None else "mon-fri", outlet.start, outlet.start + length)]
     if outlet.weekend is not None:
         usual.append(("sat, sun", outlet.weekend, outlet.weekend + length + world.weekend_longer))
@@ -101,7 +103,7 @@ def channel_entry(outlet: Outlet, dials: Dials) -> dict[str, Any]:
     }
 
 
-def news_entries(outlet: Outlet, dials: Dials) -> list[dict[str, Any]]:
+def news_entries(outlet: Outlet, options: GeneratorOptions) -> list[dict[str, Any]]:
     """The channel's news before its window, rows of anchors.csv."""
     usual = [("", "all" if outlet.weekend is None else "mon-fri", outlet.start)]
     if outlet.weekend is not None:
@@ -111,7 +113,7 @@ def news_entries(outlet: Outlet, dials: Dials) -> list[dict[str, Any]]:
             "anchor": f"news-{outlet.station.id}{which}",
             "channel": outlet.station.id,
             "days": days,
-            "start": _clock(start - dials.world.news_minutes),
+            "start": _clock(start - options.world.news_minutes),
             "end": _clock(start),
             "title": "News",
             "genre": "news",
@@ -122,21 +124,21 @@ def news_entries(outlet: Outlet, dials: Dials) -> list[dict[str, Any]]:
     ]
 
 
-def live_entries(outlets: list[Outlet], dials: Dials, rng: np.random.Generator) -> list[dict[str, Any]]:
+def live_entries(outlets: list[Outlet], options: GeneratorOptions, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Live matches on a date inside a window: rows of anchors.csv, at least one."""
-    begin, length = date.fromisoformat(START), round(dials.hours * 60)
-    minutes = min(105, length // 2) // dials.grid * dials.grid
+    begin, length = date.fromisoformat(START), round(options.hours * 60)
+    minutes = min(105, length // 2) // options.grid * options.grid
     places = [
         (number, day)
         for number, outlet in enumerate(outlets)
-        for day in range(dials.days)
+        for day in range(options.days)
         if begin + timedelta(days=day) not in outlet.holidays and (outlet.weekend is None or day % 7 < SATURDAY)
     ]
-    count = max(1, round(len(outlets) * dials.days / dials.world.live_each))
+    count = max(1, round(len(outlets) * options.days / options.world.live_each))
     found = []
     for number, day in (places[at] for at in sorted(rng.choice(len(places), count, replace=False).tolist())):
         outlet = outlets[number]
-        start = outlet.start + int(rng.integers(0, (length - minutes) // dials.grid + 1)) * dials.grid
+        start = outlet.start + int(rng.integers(0, (length - minutes) // options.grid + 1)) * options.grid
         found.append(
             {
                 "anchor": f"live-{outlet.station.id}-{day:03d}",
@@ -154,12 +156,12 @@ def live_entries(outlets: list[Outlet], dials: Dials, rng: np.random.Generator) 
     return found
 
 
-def audience_entries(outlet: Outlet, dials: Dials, known: Facts) -> list[dict[str, Any]]:
+def audience_entries(outlet: Outlet, options: GeneratorOptions, known: Facts) -> list[dict[str, Any]]:
     """Rows of audience.csv: the measured curve scaled to the channel, and every genre's during the window."""
     rows = []
-    world = dials.world
+    world = options.world
     earlier = world.holiday_earlier if outlet.holidays else world.weekend_earlier if outlet.weekend is not None else 0
-    first, last = (outlet.start - earlier) // 60, (outlet.start + round(dials.hours * 60) - 1) // 60
+    first, last = (outlet.start - earlier) // 60, (outlet.start + round(options.hours * 60) - 1) // 60
     curves = tuple(zip(("mon-fri", "sat, sun"), known.audience_curves(outlet.station.territory), strict=True))
     for genre in ("", *known.genres):
         factor = outlet.taste.get(genre, 1.0)

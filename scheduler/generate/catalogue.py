@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.generate.cast import Outlet
-    from scheduler.generate.dials import Dials
+    from scheduler.generate.options import GeneratorOptions
     from scheduler.generate.params import Genre, WorldParams
 
 
@@ -50,34 +50,36 @@ class Title:
         return -(-self.minutes // grid)
 
 
-def build_catalogue(dials: Dials, known: Facts, outlets: Sequence[Outlet], rng: np.random.Generator) -> list[Title]:
+def build_catalogue(
+    options: GeneratorOptions, known: Facts, outlets: Sequence[Outlet], rng: np.random.Generator
+) -> list[Title]:
     """Draw the programmes and the shortlists of the channels, and dub the programmes on them."""
     partners = sorted({outlet.station.territory for outlet in outlets} - {HOME})
-    home = min(max(1, round(dials.titles * dials.home_titles)), dials.titles - len(partners))
-    origins = [HOME] * home + [partners[number % len(partners)] for number in range(dials.titles - home)]
-    mix = dials.world.genre_mix
-    genres = rng.choice(list(mix), size=dials.titles, p=list(mix.values())).tolist()
-    titles = _draw_titles(dials, known, origins, genres, rng)
-    chosen = _shortlists(dials, titles, outlets, rng)
-    return [_dubbed(title, chosen[number], dials, outlets, rng) for number, title in enumerate(titles)]
+    home = min(max(1, round(options.titles * options.home_titles)), options.titles - len(partners))
+    origins = [HOME] * home + [partners[number % len(partners)] for number in range(options.titles - home)]
+    mix = options.world.genre_mix
+    genres = rng.choice(list(mix), size=options.titles, p=list(mix.values())).tolist()
+    titles = _draw_titles(options, known, origins, genres, rng)
+    chosen = _shortlists(options, titles, outlets, rng)
+    return [_dubbed(title, chosen[number], options, outlets, rng) for number, title in enumerate(titles)]
 
 
 def _draw_titles(
-    dials: Dials, known: Facts, origins: list[str], genres: list[Genre], rng: np.random.Generator
+    options: GeneratorOptions, known: Facts, origins: list[str], genres: list[Genre], rng: np.random.Generator
 ) -> list[Title]:
-    count, world = len(origins), dials.world
+    count, world = len(origins), options.world
     minutes, appeal = np.zeros(count), np.zeros(count)
     for genre in world.genre_mix:
         mine = np.array([word == genre for word in genres])
         minutes[mine] = known.draw(known.lengths.minutes[genre], int(mine.sum()), rng)
         appeal[mine] = known.draw(known.appeal.factor[genre], int(mine.sum()), rng)
-    minutes = np.clip(np.round(minutes), world.shortest, dials.hours * 60).astype(int)
+    minutes = np.clip(np.round(minutes), world.shortest, options.hours * 60).astype(int)
     appeal = np.clip(appeal * np.exp(rng.normal(0, world.appeal_spread, count)), 0.05, 3)
-    scale = dials.episodes * dials.days / 28
+    scale = options.episodes * options.days / 28
     episodes = 1 + rng.poisson([max(0.0, world.series_length.get(genre, 0.0) * scale - 0.3) for genre in genres])
-    runs = 1 + (rng.random(count) < dials.reruns)
-    first, last = _rights_days(dials, count, rng)
-    if dials.regular:
+    runs = 1 + (rng.random(count) < options.reruns)
+    first, last = _rights_days(options, count, rng)
+    if options.regular:
         episodes = _long_series(genres, world, rng)
         runs = np.where(episodes > 1, 2, runs)
     return [
@@ -109,18 +111,18 @@ def _long_series(
     return np.where([genre in world.series for genre in genres], np.where(event, parts, series), 1)
 
 
-def _rights_days(dials: Dials, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _rights_days(options: GeneratorOptions, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """First and last day of every title's rights: the whole horizon, or at least half of it."""
-    half = dials.days // 2
-    dated, late = rng.random(count) < dials.dated, rng.random(count) < 0.5
+    half = options.days // 2
+    dated, late = rng.random(count) < options.dated, rng.random(count) < 0.5
     cut = rng.integers(0, half + 1, count)
     first = np.where(dated & late, cut, 0)
-    last = np.where(dated & ~late, dials.days - 1 - cut, dials.days - 1)
+    last = np.where(dated & ~late, options.days - 1 - cut, options.days - 1)
     return first, last
 
 
 def _shortlists(
-    dials: Dials, titles: Sequence[Title], outlets: Sequence[Outlet], rng: np.random.Generator
+    options: GeneratorOptions, titles: Sequence[Title], outlets: Sequence[Outlet], rng: np.random.Generator
 ) -> list[list[int]]:
     """The outlets with each title on their shortlist. KZ's choose partners' titles by the partners' airtime."""
     origin = np.array([title.origin for title in titles])
@@ -134,7 +136,7 @@ def _shortlists(
     for number, outlet in enumerate(outlets):
         offered = origin != HOME if outlet.station.territory == HOME else origin == HOME
         odds = np.where(offered, weight * (0.3 + appeal) / (1 + used) ** 2, 0.0)
-        count = min(dials.shortlist, int(np.count_nonzero(odds)))
+        count = min(options.shortlist, int(np.count_nonzero(odds)))
         for pick in rng.choice(len(titles), size=count, replace=False, p=odds / odds.sum()).tolist():
             chosen[pick].append(number)
             used[pick] += 1
@@ -142,16 +144,16 @@ def _shortlists(
 
 
 def _dubbed(
-    title: Title, channels: list[int], dials: Dials, outlets: Sequence[Outlet], rng: np.random.Generator
+    title: Title, channels: list[int], options: GeneratorOptions, outlets: Sequence[Outlet], rng: np.random.Generator
 ) -> Title:
     """The title with its dubs: by chance into the languages of its channels' territories, otherwise into Russian."""
     languages = sorted({outlets[number].language for number in channels})
-    local = [language for language in languages if rng.random() < dials.local_dub]
-    russian = rng.random() < dials.russian_dub or len(local) < len(languages)
+    local = [language for language in languages if rng.random() < options.local_dub]
+    russian = rng.random() < options.russian_dub or len(local) < len(languages)
     return replace(title, channels=tuple(channels), dubs=(*local, *(["rus"] if russian else [])))
 
 
-def programme_entry(title: Title, dials: Dials, outlets: Sequence[Outlet]) -> dict[str, Any]:
+def programme_entry(title: Title, options: GeneratorOptions, outlets: Sequence[Outlet]) -> dict[str, Any]:
     """The title as a row of programmes.csv."""
     begin = date.fromisoformat(START)
     seen = sorted({outlets[number].station.territory for number in title.channels} | {title.origin})
@@ -166,8 +168,8 @@ def programme_entry(title: Title, dials: Dials, outlets: Sequence[Outlet]) -> di
         "tags": ";".join(outlets[number].station.id for number in title.channels),
         "territories": ";".join(seen),
         "rights_from": "" if title.first_day == 0 else (begin + timedelta(days=title.first_day)).isoformat(),
-        "rights_to": "" if title.last_day == dials.days - 1 else (begin + timedelta(days=title.last_day)).isoformat(),
+        "rights_to": "" if title.last_day == options.days - 1 else (begin + timedelta(days=title.last_day)).isoformat(),
         "runs": title.runs,
-        "days_between_runs": dials.days_between_runs,
+        "days_between_runs": options.days_between_runs,
         "appeal": f"{title.appeal:g}",
     }

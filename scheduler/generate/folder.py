@@ -34,7 +34,7 @@ from scheduler.whole_file import write_whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.generate.dials import Dials
+    from scheduler.generate.options import GeneratorOptions
 
 FILES = (INSTANCE_FILE, "programmes.csv", "audience.csv", "anchors.csv", HIDDEN_FILE)
 """The files of a generated folder. No loader reads the last one."""
@@ -46,34 +46,34 @@ HISTORY_FILE = "history.csv"
 """Airings before the horizon, if series have regular slots."""
 
 
-def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> None:
-    """Write an instance into a folder. The same dials and seed give the same bytes.
+def generate(folder: Path, options: GeneratorOptions, seed: int, name: str = "generated") -> None:
+    """Write an instance into a folder. The same options and seed give the same bytes.
 
-    Raises ValueError if the dials allow no exchange.
+    Raises ValueError if the options allow no exchange.
     """
     known, rng = facts(), np.random.default_rng(seed)
-    outlets = choose_outlets(dials, known, rng)
-    if dials.regular:
-        outlets = vary(outlets, dials, known, rng)
-    titles = build_catalogue(dials, known, outlets, rng)
+    outlets = choose_outlets(options, known, rng)
+    if options.regular:
+        outlets = vary(outlets, options, known, rng)
+    titles = build_catalogue(options, known, outlets, rng)
     tables = {
-        "programmes.csv": [programme_entry(title, dials, outlets) for title in titles],
-        "audience.csv": [row for outlet in outlets for row in audience_entries(outlet, dials, known)],
-        "anchors.csv": [row for outlet in outlets for row in news_entries(outlet, dials)],
+        "programmes.csv": [programme_entry(title, options, outlets) for title in titles],
+        "audience.csv": [row for outlet in outlets for row in audience_entries(outlet, options, known)],
+        "anchors.csv": [row for outlet in outlets for row in news_entries(outlet, options)],
     }
-    file = _instance_file(dials, outlets, known, seed, name)
-    heard = admitting_rules(dials, outlets, rng)
-    if dials.regular:
-        tables["anchors.csv"] += live_entries(outlets, dials, rng)
-        file["placement"] = placement(known, dials.world)
+    file = _instance_file(options, outlets, known, seed, name)
+    heard = admitting_rules(options, outlets, rng)
+    if options.regular:
+        tables["anchors.csv"] += live_entries(outlets, options, rng)
+        file["placement"] = placement(known, options.world)
         bare = _instance(
             folder, {**file, "rules": [ADMITTING[one["type"]].model_validate(one) for one in heard]}, tables
         )
-        hiding = hide_regular(dials, outlets, titles, known, bare, rng)
+        hiding = hide_regular(options, outlets, titles, known, bare, rng)
         picks, tables[HISTORY_FILE] = hiding.picks, hiding.history
     else:
         file["placement"] = [{"as": "free"}]
-        picks = hide_timetable(dials, outlets, titles, rng)
+        picks = hide_timetable(options, outlets, titles, rng)
         bare = _instance(folder, file, tables)
     if not picks:
         raise RefusedError(
@@ -81,22 +81,24 @@ def generate(folder: Path, dials: Dials, seed: int, name: str = "generated") -> 
         )
     timetable, audience = _timetable(bare, outlets, titles, picks)
     hidden = hidden_columns(picks, outlets, titles, audience, bare)
-    file["agreements"] = agreements(hidden, dials)
-    own = rules(hidden, dials, outlets, known.genres)
+    file["agreements"] = agreements(hidden, options)
+    own = rules(hidden, options, outlets, known.genres)
     file["rules"] = [own[0], *heard, *own[1:]]
     _write(folder, file, tables, timetable)
 
 
-def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: int, name: str) -> dict[str, Any]:
+def _instance_file(
+    options: GeneratorOptions, outlets: Sequence[Outlet], known: Facts, seed: int, name: str
+) -> dict[str, Any]:
     lands = [land for land in known.territories.rows if land in {outlet.station.territory for outlet in outlets}]
-    differ = {**dials.model_dump(exclude_defaults=True, exclude={"world"}), **dials.world.changed()}
+    differ = {**options.model_dump(exclude_defaults=True, exclude={"world"}), **options.world.changed()}
     chosen = ", ".join(f"{key} {value}" for key, value in differ.items())
     return {
         "format": FORMAT,
         "name": name,
         "description": f"Generated from seed {seed}; titles, audiences and bounds are drawn, not measured. {chosen}",
-        "horizon": {"start": START, "days": dials.days},
-        "grid_minutes": dials.grid,
+        "horizon": {"start": START, "days": options.days},
+        "grid_minutes": options.grid,
         "territories": {
             land: {
                 "name": known.territories.rows[land].name,
@@ -105,7 +107,7 @@ def _instance_file(dials: Dials, outlets: Sequence[Outlet], known: Facts, seed: 
             }
             for land in lands
         },
-        "channels": [channel_entry(outlet, dials) for outlet in outlets],
+        "channels": [channel_entry(outlet, options) for outlet in outlets],
     }
 
 

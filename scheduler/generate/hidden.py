@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scheduler.generate.cast import Outlet
     from scheduler.generate.catalogue import Title
-    from scheduler.generate.dials import Dials
+    from scheduler.generate.options import GeneratorOptions
 
 HIDDEN_FILE = "hidden_timetable.csv"
 
@@ -37,45 +37,45 @@ class Pick:
 
 
 def hide_timetable(
-    dials: Dials, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
+    options: GeneratorOptions, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
 ) -> list[Pick]:
     """Fill the windows day by day, then remove airings until every week is balanced."""
-    filler = _Filler(dials, outlets, titles, rng)
+    filler = _Filler(options, outlets, titles, rng)
     picks = [
         pick
-        for day in range(dials.days)
+        for day in range(options.days)
         for outlet in rng.permutation(len(outlets)).tolist()
         for pick in filler.fill(outlet, day)
     ]
-    return balanced(picks, outlets, titles, dials.world.balance, rng)
+    return balanced(picks, outlets, titles, options.world.balance, rng)
 
 
 class _Filler:
     """Fills one window after the other within rights and runs, with at most one airing of a title a day."""
 
     def __init__(
-        self, dials: Dials, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
+        self, options: GeneratorOptions, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
     ) -> None:
-        self._dials, self._outlets, self._titles, self._rng = dials, outlets, titles, rng
+        self._dials, self._outlets, self._titles, self._rng = options, outlets, titles, rng
         self._shortlist = [
             np.array([at for at, title in enumerate(titles) if number in title.channels], dtype=np.int64)
             for number in range(len(outlets))
         ]
-        self._steps = np.array([title.steps(dials.grid) for title in titles])
+        self._steps = np.array([title.steps(options.grid) for title in titles])
         self._weight = np.array([(0.2 + title.appeal) ** 2 for title in titles])
         self._aired: dict[tuple[int, str], list[int]] = {}
 
     def fill(self, outlet: int, day: int) -> list[Pick]:
         """The airings of one window."""
-        dials, rng, grid = self._dials, self._rng, self._dials.grid
-        length, hour = round(dials.hours * 60) // grid, 60 // grid
+        options, rng, grid = self._dials, self._rng, self._dials.grid
+        length, hour = round(options.hours * 60) // grid, 60 // grid
         open_ = self._open(outlet, day)
         at, picks = 0, []
         while at < length:
             fits = open_[self._steps[open_] <= length - at]
             if not len(fits):
                 break
-            if rng.random() > dials.fill:
+            if rng.random() > options.fill:
                 at += hour
                 continue
             odds = self._weight[fits]
@@ -86,7 +86,7 @@ class _Filler:
                     day,
                     self._outlets[outlet].start + at * grid,
                     title,
-                    version_of(self._outlets[outlet], self._titles[title], dials.world.local_chance, rng),
+                    version_of(self._outlets[outlet], self._titles[title], options.world.local_chance, rng),
                 )
             )
             self._aired.setdefault((title, self._outlets[outlet].station.territory), []).append(day)

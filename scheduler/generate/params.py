@@ -1,4 +1,4 @@
-"""The numbers of the generated world that no dial states: a suite or a TOML file may set them.
+"""The numbers of the generated world that are not options: a suite or a TOML file may set them.
 
 [world]
 local_chance = 0.5
@@ -64,7 +64,7 @@ class WorldParams(Params):
             "talk": 1.0,
         }
     )
-    """Episodes as a multiple of the dial's average; a film is single."""
+    """Episodes as a multiple of the option `episodes`; a film is single."""
     shortest: Annotated[int, Field(ge=1, le=60)] = 13
     """Minutes of the shortest programme. Shorter ones are fillers, which are not exchanged."""
     appeal_spread: NotNegative = 0.2
@@ -97,7 +97,7 @@ class WorldParams(Params):
     slack: NotNegative = 90
     """Minutes that it may exceed the other side by as well."""
     least_premieres: Annotated[int, Field(ge=0)] = 2
-    """Least number of strands of the first week that have no history, whatever the dial `going` is."""
+    """Least number of strands of the first week that have no history, whatever the option `going` is."""
     most_premieres: Annotated[int, Field(ge=0)] = 3
     """Most such strands; between the two the number is drawn."""
     lean: Positive = 60

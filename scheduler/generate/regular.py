@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from scheduler.generate.cast import Outlet
     from scheduler.generate.catalogue import Title
-    from scheduler.generate.dials import Dials
     from scheduler.generate.facts import Facts
+    from scheduler.generate.options import GeneratorOptions
     from scheduler.generate.params import Kind
     from scheduler.instance import Instance
 
@@ -60,7 +60,7 @@ class Hiding:
 
 
 def hide_regular(
-    dials: Dials,
+    options: GeneratorOptions,
     outlets: Sequence[Outlet],
     titles: Sequence[Title],
     known: Facts,
@@ -68,9 +68,9 @@ def hide_regular(
     rng: np.random.Generator,
 ) -> Hiding:
     """Place series and single titles; `bare` has the windows, anchors and rules that exclude airings."""
-    filler = _Filler(dials, outlets, titles, known, bare, rng)
-    for week in range(-(-dials.days // WEEK)):
-        for kind in dials.world.filled:
+    filler = _Filler(options, outlets, titles, known, bare, rng)
+    for week in range(-(-options.days // WEEK)):
+        for kind in options.world.filled:
             filler.fill_week(week, kind)
     repeats, aired_again = filler.repeats()
     series = [
@@ -80,12 +80,12 @@ def hide_regular(
     ]
     free = [
         pick
-        for day in range(dials.days)
+        for day in range(options.days)
         for outlet in rng.permutation(len(outlets)).tolist()
         for pick in filler.films(outlet, day)
     ]
     fixed = len(series) + len(repeats)
-    kept = balanced([*series, *repeats, *free], outlets, titles, dials.world.balance, rng, fixed)
+    kept = balanced([*series, *repeats, *free], outlets, titles, options.world.balance, rng, fixed)
     return Hiding(kept, [*filler.history(), *aired_again])
 
 
@@ -93,7 +93,7 @@ def hide_regular(
 class _Filler:
     """Places titles in free airtime, within rights and rules, if the territory has not seen them."""
 
-    dials: Dials
+    options: GeneratorOptions
     outlets: Sequence[Outlet]
     titles: Sequence[Title]
     known: Facts
@@ -102,14 +102,14 @@ class _Filler:
     placed: list[Placed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        dials, instance = self.dials, self.instance
+        options, instance = self.options, self.instance
         contents = instance.contents
         self._open = OpenDays(instance)
         self._before = (instance.file.horizon.start - instance.timeline.first_day).days
         self._content = {
             (item.programme, item.audio): number for number, item in enumerate(contents.items[: contents.version_count])
         }
-        windows, steps = instance.windows, instance.timeline.minutes // dials.grid
+        windows, steps = instance.windows, instance.timeline.minutes // options.grid
         self._window = np.zeros((len(self.outlets), steps), dtype=bool)
         for at in np.flatnonzero(~windows.past).tolist():
             self._window[windows.channel[at], windows.first_step[at] : windows.last_step[at]] = True
@@ -117,8 +117,8 @@ class _Filler:
         self._used: set[tuple[int, str]] = set()
         self._single: dict[tuple[int, str], list[int]] = {}
         self._minutes: dict[tuple[str, bool, int], int] = {}
-        self._kind = [title.placed(dials.world) for title in self.titles]
-        self._premieres = int(self.rng.integers(dials.world.least_premieres, dials.world.most_premieres + 1))
+        self._kind = [title.placed(options.world) for title in self.titles]
+        self._premieres = int(self.rng.integers(options.world.least_premieres, options.world.most_premieres + 1))
         self._shortlist = [
             [at for at, title in enumerate(self.titles) if number in title.channels]
             for number in range(len(self.outlets))
@@ -138,15 +138,15 @@ class _Filler:
 
     def fill_week(self, week: int, kind: Kind) -> None:
         """Place series of a kind on the channels in turn until enough of each one's week is filled."""
-        idle, world = 0, self.dials.world
+        idle, world = 0, self.options.world
         while idle < world.tries:
             open_ = [at for at in range(len(self.outlets)) if self._filled(at, week) < world.filled[kind]]
             put = [self._put(outlet, week, kind) for outlet in self.rng.permutation(open_).tolist()]
             idle = 0 if any(put) else idle + 1
 
     def _filled(self, outlet: int, week: int) -> float:
-        first = (week * WEEK + self._before) * DAY // self.dials.grid
-        span = slice(first, first + WEEK * DAY // self.dials.grid)
+        first = (week * WEEK + self._before) * DAY // self.options.grid
+        span = slice(first, first + WEEK * DAY // self.options.grid)
         open_ = int(self._window[outlet, span].sum())
         return 1 - int(self._free[outlet, span].sum()) / open_ if open_ else 1.0
 
@@ -157,7 +157,7 @@ class _Filler:
         if not open_:
             return False
         title = int(self.rng.choice(open_, p=self._liking(open_, land, week)))
-        language = version_of(self.outlets[outlet], self.titles[title], self.dials.world.local_chance, self.rng)
+        language = version_of(self.outlets[outlet], self.titles[title], self.options.world.local_chance, self.rng)
         if kind == "strand":
             days = self._sets[int(self.rng.choice(len(self._sets), p=self._odds))]
         else:
@@ -174,7 +174,7 @@ class _Filler:
 
     def _may_begin(self, at: int, land: str, week: int, kind: str) -> bool:
         title = self.titles[at]
-        whole = title.first_day == 0 and title.last_day == self.dials.days - 1
+        whole = title.first_day == 0 and title.last_day == self.options.days - 1
         return self._kind[at] == kind and whole and (at, land) not in self._used and not self._ahead(at, land, week)
 
     def _sides(self, at: int, land: str, week: int) -> tuple[int, int]:
@@ -185,12 +185,12 @@ class _Filler:
 
     def _ahead(self, at: int, land: str, week: int) -> bool:
         mine, other = self._sides(at, land, week)
-        return mine > self.dials.world.ahead * other + self.dials.world.slack
+        return mine > self.options.world.ahead * other + self.options.world.slack
 
     def _liking(self, open_: list[int], land: str, week: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Probabilities by appeal, higher if that side of the exchange has less."""
         odds = np.array([(0.2 + self.titles[at].appeal) ** 2 for at in open_], dtype=np.float64)
-        lean = self.dials.world.lean
+        lean = self.options.world.lean
         for number, at in enumerate(open_):
             mine, other = self._sides(at, land, week)
             odds[number] *= ((other + lean) / (mine + lean)) ** 2
@@ -208,7 +208,7 @@ class _Filler:
         if kind == "strand" and self._premieres:
             self._premieres -= 1
             return ()
-        if self.rng.random() > self.dials.going:
+        if self.rng.random() > self.options.going:
             return ()
         count = int(self.rng.integers(len(days) + 1, most + 1))
         aired = [day for day in range(-1, -(count + 1) * WEEK, -1) if day % WEEK in days]
@@ -219,10 +219,10 @@ class _Filler:
     ) -> tuple[int, tuple[int, ...]] | None:
         """(minute, days) of the first start that is free on all open days from `begin` on."""
         item, left = self.titles[title], self.titles[title].episodes - past
-        wanted = [day for day in range(begin, self.dials.days) if day % WEEK in days]
+        wanted = [day for day in range(begin, self.options.days) if day % WEEK in days]
         for minute in self._starts(outlet):
             at = [self._step(outlet, day, minute) for day in wanted]
-            steps = item.steps(self.dials.grid)
+            steps = item.steps(self.options.grid)
             inside = [bool(self._window[outlet, one : one + steps].all()) for one in at]
             if not any(inside):
                 continue
@@ -237,25 +237,25 @@ class _Filler:
     def _starts(self, outlet: int) -> list[int]:
         """Minutes of the day at which an airing may begin on a channel, on any of its days."""
         owner = self.instance.channels[outlet]
-        every = self.outlets[outlet].every or self.dials.grid
+        every = self.outlets[outlet].every or self.options.grid
         first, last = min(window.start for window in owner.windows), max(window.end for window in owner.windows)
         return list(range(-(-first // every) * every, last, every))
 
     def _step(self, outlet: int, day: int, minute: int) -> int:
         zone = self.outlets[outlet].station.zone
-        return self.instance.timeline.local_minute(zone, day + self._before, minute) // self.dials.grid
+        return self.instance.timeline.local_minute(zone, day + self._before, minute) // self.options.grid
 
     def _open_days(self, outlet: int, title: int, language: str, minute: int) -> list[int]:
         clock = (minute - self.instance.timeline.broadcast_start) % DAY
         found = self._open.of(outlet, self._content[title, language], clock)
-        return [day - self._before for day in found if 0 <= day - self._before < self.dials.days]
+        return [day - self._before for day in found if 0 <= day - self._before < self.options.days]
 
     def _all_free(self, outlet: int, steps: int, days: Sequence[int], minute: int) -> bool:
         at = [self._step(outlet, day, minute) for day in days]
         return all(bool(self._free[outlet, one : one + steps].all()) for one in at)
 
     def _take(self, outlet: int, title: int, minute: int, days: Sequence[int]) -> None:
-        steps, land = self.titles[title].steps(self.dials.grid), self.outlets[outlet].station.territory
+        steps, land = self.titles[title].steps(self.options.grid), self.outlets[outlet].station.territory
         partner = self.titles[title].origin if land == HOME else land
         for day in days:
             at = self._step(outlet, day, minute)
@@ -285,12 +285,12 @@ class _Filler:
 
     def _again(self, one: Placed, minute: int) -> list[tuple[int, int]]:
         """(day, episode) of the repeats in a slot: the oldest episode that has not been repeated."""
-        steps = self.titles[one.title].steps(self.dials.grid)
+        steps = self.titles[one.title].steps(self.options.grid)
         waiting = deque([(one.past[-1], len(one.past))] if one.past else [])
         aired = dict(one.episodes)
-        gap, found = self.dials.days_between_runs, []
+        gap, found = self.options.days_between_runs, []
         open_ = set(self._open_days(one.outlet, one.title, one.language, minute))
-        for day in range(self.dials.days):
+        for day in range(self.options.days):
             ready = waiting and day - waiting[0][0] >= gap
             if ready and day in open_ and self._all_free(one.outlet, steps, [day], minute):
                 found.append((day, waiting.popleft()[1]))
@@ -330,14 +330,14 @@ class _Filler:
             at = self._step(outlet, day, minute)
             if minute < wait or not self._free[outlet, at]:
                 continue
-            if self.rng.random() > self.dials.fill:
+            if self.rng.random() > self.options.fill:
                 wait = minute + hour
                 continue
             fits = [one for one in self._shortlist[outlet] if self._may_air(one, outlet, land, day, at)]
             if not fits:
                 continue
             title = int(self.rng.choice(fits, p=self._liking(fits, land, day // WEEK)))
-            language = version_of(self.outlets[outlet], self.titles[title], self.dials.world.local_chance, self.rng)
+            language = version_of(self.outlets[outlet], self.titles[title], self.options.world.local_chance, self.rng)
             picks.append(Pick(outlet, day, minute, title, language))
             self._take(outlet, title, minute, [day])
             self._single.setdefault((title, land), []).append(day)
@@ -350,12 +350,12 @@ class _Filler:
             return False
         if self._ahead(at, land, day // WEEK):
             return False
-        if days and day - days[-1] < self.dials.days_between_runs:
+        if days and day - days[-1] < self.options.days_between_runs:
             return False
         for lands, dates, bar in self._barred:
             if land in lands and day in dates and title.genre in bar:
                 return False
-        return bool(self._free[outlet, step : step + title.steps(self.dials.grid)].all())
+        return bool(self._free[outlet, step : step + title.steps(self.options.grid)].all())
 
 
 def known_sets(known: Facts) -> dict[frozenset[int], float]:

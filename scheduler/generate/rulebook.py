@@ -1,4 +1,4 @@
-"""Agreements and rules. Their bounds are drawn from the hidden timetable, as tight as the dial states."""
+"""Agreements and rules. Their bounds are drawn from the hidden timetable, as tight as the option states."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from scheduler.generate.cast import Outlet
     from scheduler.generate.catalogue import Title
-    from scheduler.generate.dials import Dials
     from scheduler.generate.facts import Facts
     from scheduler.generate.hidden import Pick
+    from scheduler.generate.options import GeneratorOptions
     from scheduler.generate.params import WorldParams
     from scheduler.instance import Instance
 
@@ -80,7 +80,7 @@ def _airtime(bare: Instance) -> Ints:
     return minutes
 
 
-def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
+def agreements(hidden: Hidden, options: GeneratorOptions) -> list[dict[str, Any]]:
     """Parity between KZ and every partner: minutes and audience, by week and over the horizon."""
     found = []
     for land in sorted(set(hidden.partner.tolist())):
@@ -88,61 +88,63 @@ def agreements(hidden: Hidden, dials: Dials) -> list[dict[str, Any]]:
         minutes = [hidden.weekly(mine & side, hidden.minutes) for side in (hidden.given, ~hidden.given)]
         audience = [hidden.weekly(mine & side, hidden.audience) for side in (hidden.given, ~hidden.given)]
         least = {
-            code: math.floor(dials.tightness * int(_by_period(dials, each).min()))
+            code: math.floor(options.tightness * int(_by_period(options, each).min()))
             for code, each in zip((HOME, land), minutes, strict=True)
         }
         ratio = max(round(int(audience[0].sum()) / max(1, int(audience[1].sum())), 2), 0.01)
         measures = [
-            _measure("minutes", "week", minutes, 1.0, dials, {"floor": 15, "least": least}),
-            _measure("minutes", "horizon", minutes, 1.0, dials, {}),
-            _measure("audience", "week", audience, ratio, dials, {}),
-            _measure("audience", "horizon", audience, ratio, dials, {}),
+            _measure("minutes", "week", minutes, 1.0, options, {"floor": 15, "least": least}),
+            _measure("minutes", "horizon", minutes, 1.0, options, {}),
+            _measure("audience", "week", audience, ratio, options, {}),
+            _measure("audience", "horizon", audience, ratio, options, {}),
         ]
-        if _period(dials) == "horizon":  # the weekly measures would be open at its end
+        if _period(options) == "horizon":  # the weekly measures would be open at its end
             measures = [{**measures[1], "floor": 15, "least": least}, measures[3]]
         found.append({"type": "parity", "id": f"{HOME}-{land}", "parties": [HOME, land], "measures": measures})
     return found
 
 
-def _period(dials: Dials) -> str:
+def _period(options: GeneratorOptions) -> str:
     """The period of most rules: week, or horizon if the horizon does not end with a week."""
-    return "horizon" if dials.days % 7 else "week"
+    return "horizon" if options.days % 7 else "week"
 
 
-def _by_period(dials: Dials, weekly: Ints) -> Ints:
+def _by_period(options: GeneratorOptions, weekly: Ints) -> Ints:
     """Amounts by week, or their sum if the period is the horizon."""
-    return weekly if _period(dials) == "week" else weekly.sum(keepdims=True)
+    return weekly if _period(options) == "week" else weekly.sum(keepdims=True)
 
 
 def _measure(
-    name: str, period: str, sides: list[Ints], ratio: float, dials: Dials, more: dict[str, Any]
+    name: str, period: str, sides: list[Ints], ratio: float, options: GeneratorOptions, more: dict[str, Any]
 ) -> dict[str, Any]:
-    """One measure. The tolerance is the one that the hidden timetable needs, and a little more if the dial is loose."""
+    """One measure. The tolerance is the one that the hidden timetable needs, or a little more."""
     given, received = (np.array([side.sum()]) if period == "horizon" else side for side in sides)
     total = given + ratio * received
     off = np.abs(given - ratio * received) / np.maximum(total, 1)
-    needed = max(dials.world.least_tolerance, math.ceil(100 * float(off.max()) + 1e-6) / 100)
-    tolerance = min(0.99, needed + round((1 - dials.tightness) / 4, 2))
+    needed = max(options.world.least_tolerance, math.ceil(100 * float(off.max()) + 1e-6) / 100)
+    tolerance = min(0.99, needed + round((1 - options.tightness) / 4, 2))
     deviation = {"tolerance": round(tolerance, 2), "tolerance_of": "sum"}
     return {"measure": name, "period": period, "ratio": ratio, **deviation, **more}
 
 
-def admitting_rules(dials: Dials, outlets: Sequence[Outlet], rng: np.random.Generator) -> list[dict[str, Any]]:
+def admitting_rules(
+    options: GeneratorOptions, outlets: Sequence[Outlet], rng: np.random.Generator
+) -> list[dict[str, Any]]:
     """Rules that exclude single airings: accepted languages, and days that bar some genres."""
     spoken = {outlet.station.territory: outlet.language for outlet in outlets}
     found: list[dict[str, Any]] = [
         {"type": "languages", "id": f"heard-{land}", "territories": [land], "audio": [language, "rus"]}
         for land, language in sorted(spoken.items())
     ]
-    if dials.regular:
+    if options.regular:
         lands = sorted(spoken)
-        each = dials.world.mourning_each
-        for number in range(-(-dials.days // each)):
+        each = options.world.mourning_each
+        for number in range(-(-options.days // each)):
             land = lands[int(rng.integers(len(lands)))]
-            day = number * each + int(rng.integers(min(each, dials.days - number * each)))
+            day = number * each + int(rng.integers(min(each, options.days - number * each)))
             when = (date.fromisoformat(START) + timedelta(days=day)).isoformat()
             about = {"type": "calendar", "id": f"mourning-{number + 1}", "territories": [land], "dates": [when]}
-            found.append({**about, "bar": {"genre": list(dials.world.mourned)}})
+            found.append({**about, "bar": {"genre": list(options.world.mourned)}})
     return found
 
 
@@ -157,43 +159,45 @@ def placement(known: Facts, world: WorldParams) -> list[dict[str, Any]]:
     ]
 
 
-def rules(hidden: Hidden, dials: Dials, outlets: Sequence[Outlet], genres: Sequence[str]) -> list[dict[str, Any]]:
+def rules(
+    hidden: Hidden, options: GeneratorOptions, outlets: Sequence[Outlet], genres: Sequence[str]
+) -> list[dict[str, Any]]:
     """Once a day, and per channel: language share, most of one genre, least of the others."""
-    once = {"select": {"run": "first"}} if dials.regular else {}
+    once = {"select": {"run": "first"}} if options.regular else {}
     found: list[dict[str, Any]] = [{"type": "runs_per_day", "id": "once-a-day", **once, "most": 1}]
     for number, outlet in enumerate(outlets):
-        found += _channel_rules(hidden, dials, number, outlet, genres)
+        found += _channel_rules(hidden, options, number, outlet, genres)
     return found
 
 
 def _channel_rules(
-    hidden: Hidden, dials: Dials, number: int, outlet: Outlet, genres: Sequence[str]
+    hidden: Hidden, options: GeneratorOptions, number: int, outlet: Outlet, genres: Sequence[str]
 ) -> list[dict[str, Any]]:
     mine, station = hidden.outlet == number, outlet.station
-    airtime = _by_period(dials, hidden.airtime[number])
-    other = _by_period(dials, hidden.weekly(mine & ~hidden.local, hidden.minutes))
+    airtime = _by_period(options, hidden.airtime[number])
+    other = _by_period(options, hidden.weekly(mine & ~hidden.local, hidden.minutes))
     local = 1 - float((other / airtime).max())
-    share = math.floor(100 * dials.tightness * local) / 100
-    language = _quota(dials, f"language-{station.id}", station.id, "audio", outlet.language)
+    share = math.floor(100 * options.tightness * local) / 100
+    language = _quota(options, f"language-{station.id}", station.id, "audio", outlet.language)
     found = [{**language, "least_share": share}]
     weekly = {
-        genre: _by_period(dials, hidden.weekly(mine & (hidden.genre == genre), hidden.minutes)) for genre in genres
+        genre: _by_period(options, hidden.weekly(mine & (hidden.genre == genre), hidden.minutes)) for genre in genres
     }
     favourite = max(genres, key=lambda genre: int(weekly[genre].sum()))
-    price = max(1, round(dials.price * int(hidden.audience[mine].sum()) / max(1, int(hidden.minutes[mine].sum()))))
+    price = max(1, round(options.price * int(hidden.audience[mine].sum()) / max(1, int(hidden.minutes[mine].sum()))))
     for genre in genres:
-        least = math.floor(dials.tightness * int(weekly[genre].min()))
+        least = math.floor(options.tightness * int(weekly[genre].min()))
         if genre == favourite:
-            most = math.ceil(int(weekly[genre].max()) / dials.tightness)
+            most = math.ceil(int(weekly[genre].max()) / options.tightness)
             found.append(
-                {**_quota(dials, f"most-{genre}-{station.id}", station.id, "genre", genre), "most_minutes": most}
+                {**_quota(options, f"most-{genre}-{station.id}", station.id, "genre", genre), "most_minutes": most}
             )
-        elif least >= dials.world.least_genre_minutes:
+        elif least >= options.world.least_genre_minutes:
             soft = {"least_minutes": least, "hard": False, "price": price}
-            found.append({**_quota(dials, f"least-{genre}-{station.id}", station.id, "genre", genre), **soft})
+            found.append({**_quota(options, f"least-{genre}-{station.id}", station.id, "genre", genre), **soft})
     return found
 
 
-def _quota(dials: Dials, name: str, channel: str, attribute: str, word: str) -> dict[str, Any]:
+def _quota(options: GeneratorOptions, name: str, channel: str, attribute: str, word: str) -> dict[str, Any]:
     about = {"id": name, "channels": [channel], "select": {attribute: [word]}}
-    return {"type": "quota", **about, "period": _period(dials)}
+    return {"type": "quota", **about, "period": _period(options)}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scheduler.imports.cells import Cell, Table
-    from scheduler.imports.findings import Findings, Said
+    from scheduler.imports.findings import Findings, ProblemText
     from scheduler.instance import Instance
 
 COLUMNS = tuple(Programme.model_fields)
@@ -287,5 +287,5 @@ class _Reader:
     def _at(self, name: str) -> int:
         return self._columns.get(name, 0) + 1
 
-    def _say(self, number: int, field: str, what: Said, repair: Said) -> None:
+    def _say(self, number: int, field: str, what: ProblemText, repair: ProblemText) -> None:
         self._findings.repair(self._table.file, (number + 1, self._at(field)), what, repair)

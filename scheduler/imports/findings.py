@@ -12,7 +12,7 @@ MOST = 2_000
 """Most problems that are listed. A file with more problems is probably of another kind."""
 
 
-Said = Message | Listed | str
+ProblemText = Message | Listed | str
 """The text of a problem or of its repair."""
 
 ROW_LEFT_OUT = msg("the row is left out")
@@ -58,7 +58,7 @@ class Findings:
 
     _errors: int = 0
 
-    def repair(self, file: str, place: tuple[int, int], what: Said, repair: Said) -> bool:
+    def repair(self, file: str, place: tuple[int, int], what: ProblemText, repair: ProblemText) -> bool:
         """Note a problem that can be repaired.
 
         Returns
@@ -72,11 +72,11 @@ class Findings:
             self._note(Problem(file, *place, Listed((what, repair), "; --lenient: ")))
         return self.lenient
 
-    def fail(self, file: str, place: tuple[int, int], what: Said) -> None:
+    def fail(self, file: str, place: tuple[int, int], what: ProblemText) -> None:
         """Note a problem that cannot be repaired."""
         self._note(Problem(file, *place, what))
 
-    def warn(self, file: str, place: tuple[int, int], what: Said) -> None:
+    def warn(self, file: str, place: tuple[int, int], what: ProblemText) -> None:
         """Note something that looks wrong but may be intended."""
         self._note(Problem(file, *place, what, "warning"))
 

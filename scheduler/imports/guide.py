@@ -11,7 +11,7 @@ from scheduler.formats.xmltv import OWN
 from scheduler.imports.age_marks import age_in_title, age_of
 from scheduler.imports.encoding import text_of
 from scheduler.imports.findings import CALLED_UNTITLED, NO_TITLE, UNTITLED, taken_as
-from scheduler.imports.guide_channels import channels_of, stranger_words
+from scheduler.imports.guide_channels import channels_of, unknown_channel
 from scheduler.imports.guide_text import repaired
 from scheduler.imports.guide_time import GuideClock
 from scheduler.imports.guide_xml import Entry, parse
@@ -84,7 +84,7 @@ def read_guide(
         guide_id = entry.attributes.get("channel", "")
         if guide_id not in known:
             if guide_id not in strangers and not renamed and not _is_namesake(instance, guide.names, guide_id):
-                what = stranger_words(instance, guide.names, guide_id)
+                what = unknown_channel(instance, guide.names, guide_id)
                 findings.repair(path.name, entry.place, what, msg("its programmes are left out"))
             strangers.add(guide_id)
             continue
@@ -122,8 +122,8 @@ class _Reader:
         if start is None:
             return None
         self._latest[channel] = start
-        said_stop = entry.attributes.get("stop", "")
-        stop = self.clock.moment(said_stop, entry.place, start + timedelta(minutes=1)) if said_stop else None
+        written_stop = entry.attributes.get("stop", "")
+        stop = self.clock.moment(written_stop, entry.place, start + timedelta(minutes=1)) if written_stop else None
         stop = stop or self._by_length(entry, start)
         title = next((text for tag, lang, text in entry.texts if tag == "title" and not lang and text), "")
         title = title or next(iter(entry.all("title")), "")
@@ -133,7 +133,7 @@ class _Reader:
             title = UNTITLED
         title = self._unescaped(title, entry)
         fields, identity = self._fields(entry, self._instance.channels[channel], title)
-        written = f"{entry.attributes.get('start', '')} {said_stop} {title}"
+        written = f"{entry.attributes.get('start', '')} {written_stop} {title}"
         cells = tuple(sorted(fields.items()))
         return Slot(self._file, entry.place, channel, start, stop, title, cells, identity, written)
 

@@ -46,7 +46,7 @@ def channels_of(
     """
     theirs = list(dict.fromkeys([*guide.names, *guide.places]))
     if renamed:
-        return _as_said(instance, theirs, file, renamed)
+        return _as_mapped(instance, theirs, file, renamed)
     if owner is not None and theirs:
         if len(theirs) > 1:
             message = msg(
@@ -69,7 +69,7 @@ def channels_of(
     return _one_each(instance, guide, file, found, taken, findings)
 
 
-def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> Message:
+def unknown_channel(instance: Instance, names: Mapping[str, list[str]], guide_id: str) -> Message:
     """The problem that no channel of the instance matches a channel of the guide, with a suggestion."""
     hint: Value = did_you_mean(guide_id, (channel.id for channel in instance.channels))
     ours = "OURS"
@@ -91,7 +91,7 @@ def stranger_words(instance: Instance, names: Mapping[str, list[str]], guide_id:
     )
 
 
-def _as_said(instance: Instance, theirs: list[str], file: str, renamed: Mapping[str, str]) -> dict[str, int]:
+def _as_mapped(instance: Instance, theirs: list[str], file: str, renamed: Mapping[str, str]) -> dict[str, int]:
     found, problems = {}, []
     for guide_id, ours in renamed.items():
         same = [other for other in theirs if other == guide_id]

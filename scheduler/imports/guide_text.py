@@ -15,7 +15,7 @@ from scheduler.imports.findings import LEFT_OUT, read_as
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from scheduler.imports.findings import Findings, Said
+    from scheduler.imports.findings import Findings, ProblemText
 
 MOST_LISTED = 1_000
 _TOKEN = re.compile(
@@ -82,7 +82,7 @@ def repaired(text: str, file: str, findings: Findings) -> GuideText:
     return found
 
 
-def _instead(token: re.Match[str], known: frozenset[str] | set[str]) -> tuple[str, Said, Said]:
+def _instead(token: re.Match[str], known: frozenset[str] | set[str]) -> tuple[str, ProblemText, ProblemText]:
     """(replacement of a token, its problem, its repair). The problem is "" if there is none."""
     text, name = token[0], token[1]
     if text[0] == "<" or name in known:

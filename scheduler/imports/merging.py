@@ -35,7 +35,7 @@ def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[S
     on other days stays on those.
     """
     there = rows_there(instance)
-    brought = _Brought(instance, slots)
+    brought = _Covered(instance, slots)
     kept: list[dict[str, str]] = []
     replaced, shortened = [], []
     for row, anchor in zip(there, instance.anchors, strict=True):
@@ -56,7 +56,7 @@ def merged(instance: Instance, rows: Sequence[dict[str, str]], slots: Sequence[S
     return Merged(table_text(final, COLUMNS), tuple(replaced), tuple(shortened), len(kept) - len(shortened))
 
 
-class _Brought:
+class _Covered:
     """The minutes of each channel that an import covers."""
 
     def __init__(self, instance: Instance, slots: Sequence[SettledSlot]) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scheduler.imports.cells import Cell, Table
-    from scheduler.imports.findings import Findings, Said
+    from scheduler.imports.findings import Findings, ProblemText
     from scheduler.imports.schedule_times import TimesOfDay
     from scheduler.instance import Instance
 
@@ -99,7 +99,7 @@ class RowReader:
     def _text(self, name: str) -> str:
         return cell_text(self._row.cells[name]) if name in self._row.cells else ""
 
-    def _repair(self, name: str, what: Said, repair: Said) -> bool:
+    def _repair(self, name: str, what: ProblemText, repair: ProblemText) -> bool:
         place = self._table.place(self._row.number, self._columns.get(name, 0))
         return self._findings.repair(self._table.file, place, what, repair)
 

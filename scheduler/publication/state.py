@@ -45,7 +45,7 @@ SAME: Final = (
     ["channel", "programme", "run"],
     ["channel", "programme"],
 )
-"""Columns by which two airings are the same one, tried in this order. The k-th of both sides are matched."""
+"""Columns that identify an airing, tried in this order. Of several equal ones, the k-th of both sides are matched."""
 
 
 class Publication(Record):

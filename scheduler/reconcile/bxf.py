@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 200_000_000
 NOT_AIRED = frozenset({"didnotair", "preempted", "missingcontent"})
 """Statuses, in lower case without blanks, of events that did not air."""
-HEAD: tuple[Cell, ...] = ("channel", "date", "start", "length", "programme", "title", "said")
+HEAD: tuple[Cell, ...] = ("channel", "date", "start", "length", "programme", "title", "remark")
 CHANNEL_NAMES = ("shortName", "name", "callLetters", "channelNumber", "id")
 
 _TIME_CODE = re.compile(r"(\d\d):(\d\d):(\d\d)(?:[:;.,]\d+)?")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     *("airing_id", "channel", "planned_start", "title", "episode", "planned_minutes"),
-    *("date", "start", "length", "said"),
+    *("date", "start", "length", "remark"),
 )
 WIDTHS = (30, 18, 18, 36, 9, 10, 14, 14, 16, 24)
 LANGUAGES = {"kk": "kaz", "ru": "rus", "uz": "uzb", "en": "eng"}

@@ -17,7 +17,7 @@ TEMPLATE: dict[str, dict[str, str]] = {
         "date": "Aired on",
         "start": "Actual start",
         "length": "Actual length",
-        "said": "Remark",
+        "remark": "Remark",
         "note": "Fill in date, start and length (0:44:30) of what has aired; leave them blank where it has not.",
         "signed": "Certified by (name, position, date, stamp)",
     },
@@ -32,7 +32,7 @@ TEMPLATE: dict[str, dict[str, str]] = {
         "date": "Дата эфира",
         "start": "Фактическое начало",
         "length": "Фактическая длительность",
-        "said": "Примечание",
+        "remark": "Примечание",
         "note": "Укажите дату, начало и длительность (0:44:30) вышедшего; если не вышло, оставьте пустыми.",
         "signed": "Подтверждаю (имя, должность, дата, печать)",
     },
@@ -47,7 +47,7 @@ TEMPLATE: dict[str, dict[str, str]] = {
         "date": "Эфир күні",
         "start": "Нақты басталуы",
         "length": "Нақты ұзақтығы",
-        "said": "Ескерту",
+        "remark": "Ескерту",
         "note": "Эфирге шыққанның күнін, басталуын және ұзақтығын (0:44:30) жазыңыз; шықпаса, бос қалдырыңыз.",
         "signed": "Растаймын (аты-жөні, лауазымы, күні, мөр)",
     },
@@ -62,14 +62,26 @@ TEMPLATE: dict[str, dict[str, str]] = {
         "date": "Efir sanasi",
         "start": "Amaldagi boshlanishi",
         "length": "Amaldagi davomiyligi",
-        "said": "Izoh",
+        "remark": "Izoh",
         "note": "Efirga chiqqanining sanasi, boshlanishi, davomiyligini (0:44:30) yozing; chiqmagani bo'sh qolsin.",
         "signed": "Tasdiqlayman (ismi, lavozimi, sana, muhr)",
     },
 }
 """Words of the template by language. A filled-in template is read in each of these languages."""
 
-FIELDS = ("airing_id", "programme", "title", "episode", "channel", "date", "start", "end", "length", "seconds", "said")
+FIELDS = (
+    "airing_id",
+    "programme",
+    "title",
+    "episode",
+    "channel",
+    "date",
+    "start",
+    "end",
+    "length",
+    "seconds",
+    "remark",
+)
 """The fields of a row of evidence."""
 
 _MORE = {
@@ -79,7 +91,7 @@ _MORE = {
     "end": ("actual end",),
     "length": ("actual duration", "duration", "length", "хронометраж", "длительность", "ұзақтығы", "davomiyligi"),
     "seconds": ("seconds", "duration_sec", "секунд", "сек"),
-    "said": ("status", "remark", "comment", "статус", "примечание"),
+    "remark": ("status", "comment", "статус", "примечание"),
 }
 
 

@@ -20,7 +20,7 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Meaning:
     """The meaning of a title or id: the planned id of a programme or an anchor, "" for none, and the episode."""
 
     identity: str
@@ -48,9 +48,9 @@ class Names:
             self._titles |= {
                 as_read(title): one.programme for title in (one.title, *(title for _, title in one.titles))
             }
-        self._seen: dict[tuple[int, str, str], Spoken] = {}
+        self._seen: dict[tuple[int, str, str], Meaning] = {}
 
-    def of(self, channel: int, house: str, title: str) -> Spoken:
+    def of(self, channel: int, house: str, title: str) -> Meaning:
         """The meaning of a row's house number and title. The house number is used first."""
         key = channel, house, title
         if key not in self._seen:
@@ -61,7 +61,7 @@ class Names:
         """The identity of an anchor."""
         return self._ids[as_read(anchor)]
 
-    def _find(self, channel: int, house: str, title: str) -> Spoken:
+    def _find(self, channel: int, house: str, title: str) -> Meaning:
         plain = as_read(title)
         match = None if self._meant(channel, plain) else _EPISODE.fullmatch(_BRACKETS.sub("", title).strip())
         bare = plain if match is None else as_read(match[1])
@@ -70,10 +70,10 @@ class Names:
         episode = 0 if match is None else int(match[2] or match[3])
         number, _, of_house = house.rpartition("/")
         if as_read(house) in self._ids:
-            return Spoken(self._ids[as_read(house)], episode, bare)
+            return Meaning(self._ids[as_read(house)], episode, bare)
         if number and of_house.isdigit() and as_read(number) in self._ids:
-            return Spoken(self._ids[as_read(number)], int(of_house), bare)
-        return Spoken(self._meant(channel, bare), episode, bare)
+            return Meaning(self._ids[as_read(number)], int(of_house), bare)
+        return Meaning(self._meant(channel, bare), episode, bare)
 
     def _meant(self, channel: int, title: str) -> str:
         """The programme or the channel's anchor with a title; "" for none."""

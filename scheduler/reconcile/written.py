@@ -237,12 +237,12 @@ def _page(
     title = msg("What aired: {name}, {first} to {last}", name=name, first=horizon.start, last=last)
     counts = counted(outcome)
     classes = [[class_words(language, name), language.number(counts.get(name, 0))] for name in CLASSES]
-    outside_said = msg_n(
+    outside_words = msg_n(
         "{count} airing is outside the horizon and counts in that of its own date.",
         "{count} airings are outside the horizon and count in that of their own date.",
         count=outside,
     )
-    notes = [*_notes(outcome), outside_said, outcome.params.in_words()] if party is None else [outside_said]
+    notes = [*_notes(outcome), outside_words, outcome.params.in_words()] if party is None else [outside_words]
     return "\n".join(
         [
             f"# {render(title)}\n",

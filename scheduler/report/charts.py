@@ -88,11 +88,11 @@ def _parity_chart(frame: pd.DataFrame, language: Language) -> Chart:
         week = str(frame["week"].iloc[at])[-3:]
         marks.append(Mark(LEFT + (at + 0.5) * step, HEIGHT - 4, week if inside else f"{week} ✗"))
     return Chart(
-        title, _said(frame, language), head["agreement"], WIDTH, HEIGHT, tuple(bars), tuple(marks), (BASE, zero)
+        title, _description(frame, language), head["agreement"], WIDTH, HEIGHT, tuple(bars), tuple(marks), (BASE, zero)
     )
 
 
-def _said(frame: pd.DataFrame, language: Language) -> str:
+def _description(frame: pd.DataFrame, language: Language) -> str:
     parts = []
     for row in frame.to_dict("records"):
         text = language.say(

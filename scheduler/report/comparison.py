@@ -43,7 +43,7 @@ def comparison_sections(plans: Sequence[Plan], language: Language) -> list[Secti
         _parity(plans, language),
         _missed(plans, language),
         _audience(plans, language),
-        _said(plans, language),
+        _differences(plans, language),
     ]
 
 
@@ -62,7 +62,7 @@ def _section(
 ) -> Section:
     """A table with the columns `heads` and one for each plan."""
     say = language.say
-    note = name != "said"
+    note = name != "differences"
     columns = (*(Column(say(head)) for head in heads), *(Column(plan.name, "number") for plan in plans))
     shown = tuple(Row(values) for values in rows)
     return Section(
@@ -137,7 +137,7 @@ def _audience(plans: Sequence[Plan], language: Language) -> Section:
     return _section("audience", keys, plans, rows, language)
 
 
-def _said(plans: Sequence[Plan], language: Language) -> Section:
+def _differences(plans: Sequence[Plan], language: Language) -> Section:
     """The differences of the instances: a path, and the value of each plan."""
     flat = [dict(_leaves(plan.tables.instance)) for plan in plans]
     paths = list(dict.fromkeys(path for one in flat for path in one))
@@ -145,9 +145,11 @@ def _said(plans: Sequence[Plan], language: Language) -> Section:
     absent = tuple(path for path in different if any(one.get(path) == THERE for one in flat))
     different = [path for path in different if path in absent or not path.startswith(absent)]
     rows = [(path, *(_shortened(one.get(path)) for one in flat)) for path in different]
-    section = _section("said", ["path"], plans, rows, language)
+    section = _section("differences", ["path"], plans, rows, language)
     columns = (section.columns[0], *(Column(plan.name, "long") for plan in plans))
-    return Section(section.name, section.title, section.note, columns, section.rows, language.say("compare_said_alike"))
+    return Section(
+        section.name, section.title, section.note, columns, section.rows, language.say("compare_differences_none")
+    )
 
 
 def _leaves(instance: Instance) -> Iterator[tuple[str, str]]:

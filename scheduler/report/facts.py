@@ -38,7 +38,7 @@ def span_of(tables: Tables, language: Language) -> str:
 
 
 def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
-    """Pairs of a verdict (met, missed or unsaid) and its sentence."""
+    """Pairs of a verdict (met, missed or unknown) and its sentence."""
     checked = tables.verification
     hard, soft = checked.tally.hard, checked.tally.soft
     pairs = [
@@ -53,14 +53,14 @@ def verdicts(tables: Tables, language: Language) -> list[tuple[str, str]]:
     if checked.tally.breaches:
         pairs.append(("missed", language.say("verdict_breaches", count=checked.tally.breaches)))
     if checked.tally.unjudged:
-        pairs.append(("unsaid", language.say("verdict_unjudged", count=checked.tally.unjudged)))
+        pairs.append(("unknown", language.say("verdict_unjudged", count=checked.tally.unjudged)))
     result = tables.result
     if result is not None and result.hard_rules in ("impossible", "not_found"):
         pairs.append(
-            ("missed" if result.hard_rules == "impossible" else "unsaid", language.say(f"verdict_{result.hard_rules}"))
+            ("missed" if result.hard_rules == "impossible" else "unknown", language.say(f"verdict_{result.hard_rules}"))
         )
     elif result is None or result.gap is None:
-        pairs.append(("unsaid", language.say("verdict_no_gap")))
+        pairs.append(("unknown", language.say("verdict_no_gap")))
     elif result.status == "optimal":
         pairs.append(("met", language.say("verdict_optimal")))
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scheduler.report.sections import Column, Section, Value
     from scheduler.report.tables import Tables
 
-SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
+SIGNS = {"met": "✓", "missed": "✗", "unknown": "–"}
 
 
 def sections_markdown(title: str, subtitle: str, sections: Sequence[Section], language: Language) -> str:

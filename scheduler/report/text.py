@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 12
 """Number of titles whose best place the text names; the other formats name all."""
-SIGNS = {"met": "✓", "missed": "✗", "unsaid": "–"}
+SIGNS = {"met": "✓", "missed": "✗", "unknown": "–"}
 
 
 def text_report(tables: Tables, language_code: str = "en") -> str:

@@ -128,7 +128,7 @@ class _Sheets:
         sheet.write_string(1, 0, span_of(tables, language), formats.note)
         row = 3
         for verdict, text in verdicts(tables, language):
-            sign = {"met": "✓", "missed": "✗", "unsaid": "–"}[verdict]
+            sign = {"met": "✓", "missed": "✗", "unknown": "–"}[verdict]
             sheet.write_string(row, 0, f"{sign} {text}", formats.verdict(verdict))
             row += 1
         row += 1

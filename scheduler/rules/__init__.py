@@ -18,7 +18,17 @@ from scheduler.rules.dubbing import Dubbing
 from scheduler.rules.either_or import EitherOr
 from scheduler.rules.framework.base import Measurement, Rule, amount
 from scheduler.rules.framework.dates import days_held
-from scheduler.rules.framework.rows import HARD, KEY, NO_BOUND, RIGID, SOFT, Columns, RuleRows, StackedRows, stack_rows
+from scheduler.rules.framework.rows import (
+    HARD,
+    KEY,
+    NO_BOUND,
+    RIGID,
+    SOFT,
+    AuxiliaryVariables,
+    RuleRows,
+    StackedRows,
+    stack_rows,
+)
 from scheduler.rules.from_ledger import is_period, make_goods, with_ledgers
 from scheduler.rules.keep import KeepRule, has_keep_values
 from scheduler.rules.languages import Languages
@@ -125,8 +135,8 @@ __all__ = [
     "RULES",
     "SOFT",
     "STRUCTURAL",
+    "AuxiliaryVariables",
     "BundleColumns",
-    "Columns",
     "Exchange",
     "Measure",
     "Measurement",

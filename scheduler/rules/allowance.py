@@ -91,7 +91,7 @@ class Allowance(ScopedRule):
             sheet.add(ties, own, -per)
             earned.append((earn, there, per))
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             found = []
             for earn, there, per in earned:
                 total = there.copy()
@@ -100,7 +100,7 @@ class Allowance(ScopedRule):
                 found.append(total // per)
             return np.concatenate(found)
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The minutes, the cap and the bonus, in every period of every channel."""

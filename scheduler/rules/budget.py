@@ -68,10 +68,10 @@ class Budget(Rule):
         sheet.tie(dub, dubbed, own, "dubs")
         sheet.add(row, own, self.dub_minute * work(instance)[dubs])
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return any_of(dub, dubbed, len(dubs), chosen)
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The costs of the party in a timetable."""

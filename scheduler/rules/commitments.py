@@ -13,7 +13,7 @@ from scheduler.rules.expected_days import expected_days
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.placement import PlacementRule
-from scheduler.rules.slot_course import course_of
+from scheduler.rules.slot_sequence import sequence_of
 from scheduler.strands import locked_one_by_one, slots_before
 from scheduler.timetable import OnAir
 
@@ -51,10 +51,10 @@ def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
             continue
         place = key[0], codes.index(key[1])
         runs = expected_days(instance, open_days, place, locks, before.get(place))
-        course, slot = course_of(runs, kept)
+        expected, slot = sequence_of(runs, kept)
         days = sorted({one.day for one in kept})
-        sets = course.day_sets_of(slot, days)
-        slot = slot[0], slot[1], course.start_on(slot, days[-1])
+        sets = expected.day_sets_of(slot, days)
+        slot = slot[0], slot[1], expected.start_on(slot, days[-1])
         if sets:
             found.append(_line(instance, programme.programme, slot, sets, following))
     return tuple(found)

@@ -97,10 +97,10 @@ class CoolDown(ScopedRule):
         sheet.add(rows, own, most)
         sheet.add(rows[which], mine[members])
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return any_of(own_cell, mine, len(keys), chosen)
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every title on a channel and day, and its airings on sister channels in the days that follow."""

@@ -116,7 +116,7 @@ class Dubbing(Rule):
                 sheet.add(row, own, work(instance)[dubs])
                 tied.append((*group, len(dubs)))
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return np.concatenate(
                 [
                     any_of(dub, mine, count, chosen) * (1 - any_of(sooner, before, count, chosen))
@@ -124,7 +124,7 @@ class Dubbing(Rule):
                 ]
             )
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The dubs that have aired by the end of every week, and dubs that air before they are ready."""

@@ -69,9 +69,9 @@ class EitherOr(ScopedRule):
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row per channel and period that may be missed, and the rows that tie it to the alternatives."""
         sheet = Sheet(self, "minutes", len(airings))
-        settled: list[tuple[RuleRows, ...]] = []
+        completed: list[tuple[RuleRows, ...]] = []
         for shares in zip(*(quota.rows(airings) for quota in self._quotas()), strict=True):
-            settled.append(shares)
+            completed.append(shares)
             labels, channels = shares[0].period.tolist(), shares[0].subject.tolist()
             shortage = [share.lower - _least_activity(share) for share in shares]
             most = np.max([-(-short // share.miss_step) for short, share in zip(shortage, shares, strict=True)], axis=0)
@@ -89,10 +89,10 @@ class EitherOr(ScopedRule):
             asked = sheet.rows(labels, channels, "least", upper=0, need=np.maximum(shares[0].need, 1))
             sheet.add(asked, missed)
 
-        def settle(taken: Flags) -> Ints:
-            return np.concatenate([_settled(shares, taken) for shares in settled])
+        def complete(taken: Flags) -> Ints:
+            return np.concatenate([_completed(shares, taken) for shares in completed])
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """The alternative with the smallest miss, in every period of every channel."""
@@ -117,7 +117,7 @@ class EitherOr(ScopedRule):
             )
 
     def _text(self, best: Measurement, at: int, alternatives: int) -> Message:
-        """The row in words. What a foreign channel needs by law is its own duty: the row says what we contribute."""
+        """The row in words. A foreign channel must reach the share itself: its row states what we contribute."""
         where: dict[str, Value] = {"channel": best.subject.name, "period": Term("period", best.period)}
         select = self.alternatives[at].message()
         if self.is_law and self.registered_in and best.known:
@@ -157,7 +157,7 @@ def _least_activity(share: RuleRows) -> Ints:
     return np.bincount(share.row, np.minimum(share.coefficient, 0), len(share)).astype(np.int64)
 
 
-def _settled(shares: tuple[RuleRows, ...], taken: Flags) -> Ints:
+def _completed(shares: tuple[RuleRows, ...], taken: Flags) -> Ints:
     """The columns y of every alternative, then m, of one channel. The alternative with the smallest miss is chosen."""
     missed = []
     for share in shares:

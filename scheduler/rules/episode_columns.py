@@ -6,11 +6,12 @@ that sees g: c(i) is the number of past runs of i, e the last episode that has a
 smallest number of days between runs. The rows are:
 
 - y(g, i) = 0 if k ≤ c(i), or k = c(i) + 1 > 1 and the last run is less than h days before, or k = 1 and i is not to
-come (i ≤ e, and history.csv does not mark it as not aired); - Σ_g y(g, i) ≤ 1 over the k-th runs; - k = 1, i' before i
-among those to come:  Σ y(≤ g, i) ≤ Σ y(< g, i'), both over first runs; - k > c(i) + 1:  Σ y(≤ d, i) over k-th runs ≤ Σ
-y(≤ d − h, i) over (k − 1)-th runs; - if a rule or a lock counts runs (`numbered_in_order`), with N(g) the number of
-k-th runs up to g and J(i) the position of i among the episodes that can have one: x(g) = 1 only if Σ_i J(i)·y(g, i) =
-N(g).
+  come (i ≤ e, and history.csv does not mark it as not aired);
+- Σ_g y(g, i) ≤ 1 over the k-th runs;
+- if k = 1, with i' the episode to come before i:  Σ y(≤ g, i) ≤ Σ y(< g, i'), both over first runs;
+- if k > c(i) + 1:  Σ y(≤ d, i) over k-th runs ≤ Σ y(≤ d − h, i) over (k − 1)-th runs;
+- if a rule or a lock counts runs (`numbered_in_order`), with N(g) the number of k-th runs up to g and J(i) the position
+  of i among the episodes that can have one:  x(g) = 1 only if Σ_i J(i)·y(g, i) = N(g).
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class _Places:
         return np.flatnonzero((self.run == run) & channels[self.channel])
 
 
-def episode_columns(sheet: Sheet, airings: Airings, settled: list[Callable[[Flags], Ints]]) -> None:
+def episode_columns(sheet: Sheet, airings: Airings, completed: list[Callable[[Flags], Ints]]) -> None:
     """Add the episode columns of every series that needs them, and their rows."""
     for programme in np.flatnonzero(airings.numbered_apart).tolist():
         places = _places(sheet, airings, programme)
@@ -65,7 +66,7 @@ def episode_columns(sheet: Sheet, airings: Airings, settled: list[Callable[[Flag
             channels = np.array([code in one for one in seen], dtype=bool)
             if channels[places.channel].any():
                 _in_territory(sheet, airings, programme, places, code, channels)
-        settled.append(partial(_settle, airings, places))
+        completed.append(partial(_complete, airings, places))
 
 
 def _places(sheet: Sheet, airings: Airings, programme: int) -> _Places:
@@ -161,7 +162,7 @@ def _counted(sheet: Sheet, airings: Airings, programme: int, places: _Places, mi
         sheet.add(np.repeat(rows, episodes), places.column[mine].ravel(), -sign * np.tile(number, len(mine)))
 
 
-def _settle(airings: Airings, places: _Places, chosen: Flags) -> Ints:
+def _complete(airings: Airings, places: _Places, chosen: Flags) -> Ints:
     shown = np.zeros(places.column.shape, dtype=np.int64)
     entry = np.flatnonzero(chosen[places.airing])
     numbers = shared_numbers(airings, places.airing[entry]) if len(entry) else None

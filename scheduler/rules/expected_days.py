@@ -36,7 +36,7 @@ class Expected:
     owed: tuple[date, ...] = ()  # days that did not air and are not made up yet
     begun: bool = False  # whether episodes aired before the horizon
     change: tuple[date, int] | None = None  # the Monday of a change of slot, and the start from then on
-    moved_out: bool = False  # whether its slot of before has no open day any more
+    moved_out: bool = False  # whether its slot before the horizon has no open day
 
     def days_of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> list[date]:
         """Open days of a slot, without days on which the series has a locked airing or did not air.
@@ -100,7 +100,7 @@ class Expected:
         firsts = (next((day for day in days if day.weekday() in one), None) for one in sets)
         return [day for day in firsts if day is not None]
 
-    def goes_on(self, channel: int, content: int, clock: int) -> bool:
+    def can_continue(self, channel: int, content: int, clock: int) -> bool:
         """Whether every possible day set of the series has an open day."""
         first = self.begins(channel, content, clock)
         return bool(first) and len(first) == len(self.day_sets(channel, content))

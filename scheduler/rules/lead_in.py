@@ -139,9 +139,9 @@ class LeadIn(ScopedRule):
                 need=0,
                 sense="most",
                 unit="airings",
-                text=msg("'{title}' on {channel} at {moment} follows a like programme", **where)
+                text=msg("'{title}' on {channel} at {moment} follows a similar programme", **where)
                 if led
-                else msg("'{title}' on {channel} at {moment} does not follow a like programme", **where),
+                else msg("'{title}' on {channel} at {moment} does not follow a similar programme", **where),
             )
 
     def _is_lead_in(self, one: Shown, run: Shown, genre: str, wanted: str) -> bool:

@@ -163,10 +163,10 @@ class LinkUp(Rule):
                 sheet.add(sheet.row("horizon", where, Aspect("times", name), lower=self.times, upper=self.times), ours)
             groups.append((group, at, len(own)))
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return np.concatenate([any_of(group, at, count, chosen) for group, at, count in groups])
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def _open_still(self, airings: Airings, at: Ints) -> Flags:
         """Airings at instants that are of the horizon, or a later one, on the clock that is furthest ahead."""

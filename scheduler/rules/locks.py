@@ -53,7 +53,7 @@ class Locks(Rule):
 
     def rows(self, airings: Airings) -> list[RuleRows]:
         """One row for every lock that is not fixed or names an episode of a series."""
-        sheet, settled = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
+        sheet, completed = Sheet(self, "airings", len(airings)), list[Callable[["Flags"], "Ints"]]()
         for lock, count in asked_locks(airings.instance):
             series = airings.instance.holds_episode(lock)
             repeats = airings.instance.may_repeat(lock)
@@ -68,11 +68,11 @@ class Locks(Rule):
             if not series:
                 sheet.add(row, at)
             else:
-                sheet.add(row, self._shows_episode(sheet, airings, lock, at, settled))
-        return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
+                sheet.add(row, self._shows_episode(sheet, airings, lock, at, completed))
+        return sheet.blocks(lambda chosen: np.concatenate([complete(chosen) for complete in completed]))
 
     def _shows_episode(
-        self, sheet: Sheet, airings: Airings, lock: Lock, at: Ints, settled: list[Callable[[Flags], Ints]]
+        self, sheet: Sheet, airings: Airings, lock: Lock, at: Ints, completed: list[Callable[[Flags], Ints]]
     ) -> Ints:
         """A column for every airing that fits: 1 if it airs and shows the episode."""
         order = _air_order(airings)
@@ -95,14 +95,14 @@ class Locks(Rule):
                 sheet.add(tie, one.repeated)
                 sheet.add(tie, mine, -1)
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             shown = [
                 one is not None and bool(chosen[airing]) and one.holds(chosen)
                 for airing, one in zip(at.tolist(), wanted, strict=True)
             ]
             return np.array(shown, dtype=np.int64)
 
-        settled.append(settle)
+        completed.append(complete)
         return own
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:

@@ -59,11 +59,11 @@ def measure_rows(rule: Agreement, airings: Airings, measure: Measure) -> list[Ru
         for giver, taker in rule.directions
     ]
     sheet = Sheet(rule, UNITS[measure.measure], len(airings))
-    settle: Callable[[Flags], Ints] | None = None
+    complete: Callable[[Flags], Ints] | None = None
     largest_by_side = [_largest_amounts(airings, side, len(labels)) for side in sides]
     largest = np.where(np.minimum(*largest_by_side) > 0, np.minimum(*largest_by_side), np.maximum(*largest_by_side))
     if measure.measure in ONCE:
-        sides, settle = _title_columns(rule, measure, airings, sides, labels, sheet)
+        sides, complete = _title_columns(rule, measure, airings, sides, labels, sheet)
     constant = [_sums(side, side.airing < 0, len(labels)) for side in sides]
     moving = [_of_airings(side) for side in sides]
     if measure.tolerance is not None:
@@ -79,7 +79,7 @@ def measure_rows(rule: Agreement, airings: Airings, measure: Measure) -> list[Ru
                 labels, direction, aspect_of(measure, "least"), lower=asked * scale - fixed, need=asked, step=scale
             )
             sheet.add(rows[side.period], side.airing, side.parts)
-    return sheet.blocks(settle)
+    return sheet.blocks(complete)
 
 
 def _largest_amounts(airings: Airings, side: Given, periods: int) -> Ints:
@@ -229,9 +229,9 @@ def _title_columns(
         count += len(key)
     airing, column = (np.concatenate(parts) for parts in zip(*groups, strict=True))
 
-    def settle(chosen: Flags) -> Ints:
+    def complete(chosen: Flags) -> Ints:
         aired = np.zeros(count, dtype=np.int64)
         aired[column[chosen[airing]]] = 1
         return aired
 
-    return result, settle
+    return result, complete

@@ -18,11 +18,11 @@ from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet
-from scheduler.rules.framework.rows import Columns, RuleRows
+from scheduler.rules.framework.rows import AuxiliaryVariables, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
-from scheduler.rules.seasons import add_seasons, makes_way
-from scheduler.rules.slot_course import SlotKey, change_price, changes_of, course_of, wrong_places
+from scheduler.rules.seasons import add_seasons, starts_after_season
+from scheduler.rules.slot_sequence import SlotKey, change_price, changes_of, sequence_of, wrong_places
 from scheduler.strands import (
     Bundles,
     PastFirstRun,
@@ -51,7 +51,7 @@ PLACEMENT = "placement"
 
 
 @dataclass(frozen=True, slots=True)
-class BundleColumns(Columns):
+class BundleColumns(AuxiliaryVariables):
     """Binary columns: one for every bundle (1 if the bundle is chosen), then one for every slot of reruns."""
 
     bundles: Bundles
@@ -86,9 +86,9 @@ class PlacementRule(Rule):
     A place of first runs that begins outside all named slots of its channel costs the `free_start_price` of its line.
 
     If its line has a `slot_change_price`, a series may take another start on its channel at this price, once, at the
-    begin of the horizon or on a Monday, in the same version and on the days of the same day set. If the slot before the
-    horizon has no open day, any slot is such a change. A series that begins has only day sets with which its run lasts
-    for the `weeks_at_least` of its line.
+    beginning of the horizon or on a Monday, in the same version and on the days of the same day set. If the slot before
+    the horizon has no open day, any slot is such a change. A series that begins has only day sets with which its run
+    lasts for the `weeks_at_least` of its line.
 
     Rows, with y_b = 1 if bundle b is chosen: x_a = Σ_{b ∋ a} y_b for every placed first run and repeat a, Σ y_b ≤ 1 in
     every group (series, territory), and Σ y_b ≥ 1 (hard) if the series must continue. With s_k = 1 if slot k of reruns
@@ -140,10 +140,10 @@ class PlacementRule(Rule):
         )
         sheet.add(one[slots.group], of_slot)
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return np.concatenate([bundles.chosen_of(chosen), slots.chosen_of(chosen)])
 
-        return [replace(block, columns=_with_bundles(block.columns, bundles)) for block in sheet.blocks(settle)]
+        return [replace(block, columns=_with_bundles(block.columns, bundles)) for block in sheet.blocks(complete)]
 
     def _add_free_starts(self, sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
         """Soft rows on the places that begin outside named slots."""
@@ -182,7 +182,9 @@ class PlacementRule(Rule):
             placed = [one for one in series if line[one.content, one.channel] >= 0]
             kept = [one for one in placed if (one.content, one.channel, one.start) not in firsts]
             runs, old = expected_days(instance, open_days, key, firsts, before.get(key)), before.get(key)
-            goes_on = old is not None and runs.before is not None and runs.goes_on(old.channel, old.content, old.clock)
+            goes_on = (
+                old is not None and runs.before is not None and runs.can_continue(old.channel, old.content, old.clock)
+            )
             repeats = self._followers(
                 instance, key, kept, again.get(key, []), locks, open_days, runs.before, must_go_on=goes_on
             )
@@ -211,7 +213,7 @@ class PlacementRule(Rule):
         slots = {(channel, clock) for channel, _, clock in slots_of(instance, [one for one in free if one.day == last])}
         opening = [one for one in kept if one.day == begins]
         mine = {(channel, clock) for channel, _, clock in slots_of(instance, opening)}
-        wrong = int(not mine <= makes_way(instance, before, code, theirs, slots, begins))
+        wrong = int(not mine <= starts_after_season(instance, before, code, theirs, slots, begins))
         text = msg(
             "'{title}' in {territory} begins before '{other}' has ended, or in another slot",
             title=programme.title,
@@ -316,11 +318,11 @@ class PlacementRule(Rule):
         held = runs.before is not None
         old = None if before is None else (before.channel, before.content, before.clock)
         slot, off, wrong = old or (0, 0, 0), 0, 0
-        course, days = runs, sorted({one.day for one in kept})
+        expected, days = runs, sorted({one.day for one in kept})
         if kept:
-            course, slot = course_of(runs, kept)
-            off, wrong = wrong_places(course, slot, kept)
-        if old is not None and held and runs.goes_on(*old):
+            expected, slot = sequence_of(runs, kept)
+            off, wrong = wrong_places(expected, slot, kept)
+        if old is not None and held and runs.can_continue(*old):
             keeps = int(bool(kept) and off + wrong + repeats == 0)
             yield self._measured(
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' continues in its slot", title=title)
@@ -328,7 +330,7 @@ class PlacementRule(Rule):
         if kept:
             yield from self._in_slot(instance, key, slot, len(kept), off, wrong)
         begins = bool(kept) and not past and off + wrong == 0
-        lost = course.episodes_lost(slot, days, len(kept)) if begins else 0
+        lost = expected.episodes_lost(slot, days, len(kept)) if begins else 0
         if lost:
             text = msg_n(
                 "'{title}' in {territory}: the rights end before the last {count} episode",
@@ -338,11 +340,11 @@ class PlacementRule(Rule):
                 count=lost,
             )
             yield self._measured(code, Aspect("finishes", name), lost, 0, text)
-        short = self._short(course, slot, days, len(kept), code) if begins and not lost else []
+        short = self._short(expected, slot, days, len(kept), code) if begins and not lost else []
         yield from short
         if kept and off + wrong + lost + repeats + len(short) == 0:
-            yield from self._free_starts(course, slot, days)
-            yield from self._slot_changes(course, slot, old)
+            yield from self._free_starts(expected, slot, days)
+            yield from self._slot_changes(expected, slot, old)
 
     def _in_slot(
         self, instance: Instance, key: tuple[int, int], slot: SlotKey, count: int, off: int, wrong: int
@@ -472,11 +474,11 @@ def _add_priced(
     sheet.add(rows[row.ravel()], of_bundle[at], count[at])
 
 
-def _with_bundles(columns: Columns | None, bundles: Bundles) -> BundleColumns | None:
+def _with_bundles(columns: AuxiliaryVariables | None, bundles: Bundles) -> BundleColumns | None:
     """The rule's own columns, with the bundles to which the first columns belong."""
     if columns is None:
         return None
-    return BundleColumns(columns.lower, columns.upper, columns.value, columns.integer, columns.settle, bundles)
+    return BundleColumns(columns.lower, columns.upper, columns.value, columns.integer, columns.complete, bundles)
 
 
 def _clock_text(minutes: int) -> str:

@@ -110,10 +110,10 @@ class Premiere(Rule):
                         if begin > 0:
                             sheet.add(rows, np.full(len(rows), aired[one][begin - 1]), -1)
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return np.concatenate([any_of(later, at, span, chosen) for later, at in tied])
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every day by which a party is late with a title."""

@@ -89,7 +89,7 @@ class Repeat(ScopedRule):
         instance, sheet = airings.instance, Sheet(self, "runs", len(airings))
         judged = airings_of(self, airings, self.scope(instance), self.select.model_copy(update={"run": "first"}))
         titles = len(instance.programmes)
-        settled: list[Callable[[Flags], Ints]] = []
+        completed: list[Callable[[Flags], Ints]] = []
         for key in np.unique(airings.channel[judged] * titles + airings.programme[judged]).tolist():
             channel, title = divmod(key, titles)
             mine = judged[(airings.channel[judged] == channel) & (airings.programme[judged] == title)]
@@ -103,8 +103,8 @@ class Repeat(ScopedRule):
             if own.all():
                 self._count(sheet, airings, mine, runs, owed)
             else:
-                settled.append(self._pair(sheet, airings, mine, runs, own, owed))
-        return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
+                completed.append(self._pair(sheet, airings, mine, runs, own, owed))
+        return sheet.blocks(lambda chosen: np.concatenate([complete(chosen) for complete in completed]))
 
     def _heads(self, sheet: Sheet, airings: Airings, mine: Ints, instants: Ints, upper: Ints, step: Ints) -> Ints:
         instance = airings.instance
@@ -180,7 +180,7 @@ class Repeat(ScopedRule):
         sheet.add(heads[row], mine)
         sheet.add(heads[pair_first], z, -1)
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             counted = [
                 (chosen[all_of[number]][:, None] & (rank[number][:, None] <= here[None, :])).sum(axis=0)
                 for number, here in ((1, at_first), (2, at_second))
@@ -192,7 +192,7 @@ class Repeat(ScopedRule):
             paired = first[pair_first] & second[pair_second] & same
             return np.concatenate([*counted, paired.astype(np.int64)])
 
-        return settle
+        return complete
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every first run whose limit is in the horizon, and whether its episode is repeated on the channel."""

@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from scheduler.rules.framework.base import Rule
     from scheduler.rules.framework.rows import RuleRows
 
-Settle = Callable[[Flags], Ints]
+Complete = Callable[[Flags], Ints]
 
 
 def rows_of_rights(rule: Rule, airings: Airings) -> list[RuleRows]:
     """Rows on first runs, on every further run by day, and on airings in total and per channel."""
-    sheet, settled = Sheet(rule, "runs", len(airings)), list[Settle]()
-    runs = _runs(sheet, airings, settled)
+    sheet, completed = Sheet(rule, "runs", len(airings)), list[Complete]()
+    runs = _runs(sheet, airings, completed)
     _first_runs(sheet, airings, runs)
     _reruns(sheet, airings, runs)
-    _kept_together(sheet, airings, settled)
-    episode_columns(sheet, airings, settled)
+    _kept_together(sheet, airings, completed)
+    episode_columns(sheet, airings, completed)
     _total(sheet, airings)
     _per_channel(sheet, airings)
     _locked_repeats(sheet, airings)
-    return sheet.blocks(lambda chosen: np.concatenate([settle(chosen) for settle in settled]))
+    return sheet.blocks(lambda chosen: np.concatenate([complete(chosen) for complete in completed]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Runs:
         return _Runs(self.column[at], self.programme[at], self.territory[at], self.number[at], self.day[at])
 
 
-def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
+def _runs(sheet: Sheet, airings: Airings, completed: list[Complete]) -> _Runs:
     """Every run in every territory that sees it. The airings of a simulcast at one instant are one run."""
     airing, territory = airings.seen_in(np.flatnonzero(~airings.past & (airings.run < REPEAT)))
     simulcast = airings.instance.simulcasts[airings.programme[airing]] if len(airing) else np.zeros(0, dtype=bool)
@@ -72,7 +72,7 @@ def _runs(sheet: Sheet, airings: Airings, settled: list[Settle]) -> _Runs:
     # A simulcast gets one column per (programme, territory, run, instant), which is 1 if any of its airings is chosen.
     own = sheet.columns(np.ones(instants.shape[1], dtype=np.int64))
     sheet.tie(group, airing[at], own, "one run at an instant")
-    settled.append(partial(any_of, group, airing[at], len(own)))
+    completed.append(partial(any_of, group, airing[at], len(own)))
     first_day = np.full(len(own), np.iinfo(np.int64).max)
     np.minimum.at(first_day, group, day[at])
     alone = ~simulcast
@@ -150,7 +150,7 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
     sheet.add(rows[down_row], down, -1)
 
 
-def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> None:
+def _kept_together(sheet: Sheet, airings: Airings, completed: list[Complete]) -> None:
     """If a channel of several territories shows k-th runs of a series, no other channel there does.
 
     With z = 1 if the channel does: Σ its k-th runs ≤ M·z and Σ k-th runs on the others ≤ M·(1 − z).
@@ -183,7 +183,7 @@ def _kept_together(sheet: Sheet, airings: Airings, settled: list[Settle]) -> Non
         silent = sheet.rows(labels, Subject("own", f"beside {channel.id}"), titles, upper=size, rigid=True)
         sheet.add(silent[other_row], others)
         sheet.add(silent, own, size)
-        settled.append(partial(any_of, row, mine, len(keys)))
+        completed.append(partial(any_of, row, mine, len(keys)))
 
 
 def _past_slack(instance: Instance, programme: int, code: str, number: int, day: int) -> int:

@@ -37,7 +37,7 @@ class RunsPerDay(ScopedRule):
 
     type: Literal["runs_per_day"] = "runs_per_day"
     example: ClassVar[str] = "{type: runs_per_day, id: once-a-day, most: 1}"
-    select: Selector = Field(Selector(), description="titles the rule speaks of; by default all")
+    select: Selector = Field(Selector(), description="titles that are counted; by default all")
     most: Annotated[int, Relaxable("higher")] = Field(ge=0, description="airings of one title")
 
     @property
@@ -62,7 +62,7 @@ class RunsPerDay(ScopedRule):
             scope=self.scope_words(),
         )
 
-    def _speaks_of(self, instance: Instance, channel: int) -> Flags:
+    def _counted(self, instance: Instance, channel: int) -> Flags:
         return instance.contents.matches(self.select, instance.channels[channel].territory)
 
     def rows(self, airings: Airings) -> list[RuleRows]:
@@ -93,13 +93,13 @@ class RunsPerDay(ScopedRule):
         day = (on_air.starts.local - shift).dt.date
         begins = instance.timeline.first_day
         ends = begins + timedelta(days=instance.timeline.days)
-        speaks_of = {channel: self._speaks_of(instance, channel) for channel in scope}
+        counted = {channel: self._counted(instance, channel) for channel in scope}
         parts = parts_of_entries(table)
         count: dict[tuple[int, date, int], int] = {}
         for at in np.flatnonzero(~table.anchor & on_air.starts.of_run(self.select.run)).tolist():
             channel, on = int(table.channel[at]), day.iloc[at]
             valid = (self.valid_from or on) <= on <= (self.valid_to or on) and begins <= on < ends
-            if channel in scope and valid and speaks_of[channel][table.content[at]]:
+            if channel in scope and valid and counted[channel][table.content[at]]:
                 key = channel, on, int(table.programme[at])
                 count[key] = count.get(key, 0) + parts[at]
         for (channel, on, title), filled in count.items():

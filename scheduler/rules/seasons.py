@@ -75,10 +75,10 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
             sheet.add(rows[row], of_bundle[theirs[other]], -1)
 
 
-def makes_way(
+def starts_after_season(
     instance: Instance, programme: int, code: str, theirs: list[Shown], slots: set[tuple[int, int]], begins: date
 ) -> set[tuple[int, int]]:
-    """The (channel, clock) at which a season may begin on a day after the previous season. Empty if that has not ended.
+    """The (channel, clock) at which a season may begin on a day. Empty if the previous season has not ended.
 
     Parameters
     ----------

@@ -117,10 +117,10 @@ class SharingRule(Rule):
                 else:
                     groups += _apart(sheet, airings, mine, codes[at], item)
 
-        def settle(chosen: Flags) -> Ints:
+        def complete(chosen: Flags) -> Ints:
             return np.concatenate([any_of(one.group, one.airing, one.count, chosen) for one in groups])
 
-        return sheet.blocks(settle if groups else None)
+        return sheet.blocks(complete if groups else None)
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:
         """Every airing on a barred channel or day, and all channels that share a title in another way."""

@@ -44,7 +44,7 @@ class Strand(ScopedRule):
         "{type: strand, id: soap, select: {programme: korkyt-ata, run: first}, channels: [Khabar.kz], within: "
         "10, days_a_week: 5, hard: false, price: 50000}"
     )
-    select: Selector = Field(description="series, each with a slot of its own; say run: first to leave reruns free")
+    select: Selector = Field(description="series, each with a slot of its own; with run: first, reruns are free")
     within: Annotated[int, Relaxable("higher")] = Field(
         0, ge=0, le=120, description="minutes by which a start may be off the slot's middle"
     )
@@ -85,10 +85,10 @@ class Strand(ScopedRule):
             self._add_title(sheet, found, mine, name, int(instance.programmes[number].minutes))
             slots.append(found)
 
-        def settle(chosen: Flags) -> Ints:
-            return np.concatenate([found.settle(chosen, self.days_a_week) for found in slots])
+        def complete(chosen: Flags) -> Ints:
+            return np.concatenate([found.complete(chosen, self.days_a_week) for found in slots])
 
-        return sheet.blocks(settle)
+        return sheet.blocks(complete)
 
     def _slots(self, airings: Airings, mine: Ints) -> _Slots:
         """Every slot that begins at the start of one of a title's airings, with the airings in it."""
@@ -182,7 +182,7 @@ class _Slots:
             return np.bincount(np.unique(cell * 1000 + self.day + 1) // 1000, minlength=self.count * 7)
         return np.bincount(cell, minlength=self.count * 7)
 
-    def settle(self, chosen: Flags, days_a_week: int) -> Ints:
+    def complete(self, chosen: Flags, days_a_week: int) -> Ints:
         """The columns (slot chosen, weekdays chosen, airings kept) with which most airings are kept."""
         taken = chosen[self.airing]
         held = np.bincount((self.slot * 7 + self.weekday)[taken], minlength=self.count * 7).reshape(-1, 7)

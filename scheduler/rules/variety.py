@@ -200,10 +200,10 @@ class Variety(ScopedRule):
                         need=self.most_minutes,
                         sense="most",
                         unit="minutes",
-                        text=self._said(name, have, moment),
+                        text=self._sentence_on(name, have, moment),
                     )
 
-    def _said(self, channel: str, have: int, moment: str) -> Message:
+    def _sentence_on(self, channel: str, have: int, moment: str) -> Message:
         """The sentence on one span."""
         if self.hours is None:
             return msg(

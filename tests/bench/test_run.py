@@ -17,7 +17,7 @@ from scheduler.bench.best_known import read_best_known, updated, write_best_know
 from scheduler.bench.picture import gap_over_time, gap_profile
 from scheduler.bench.row import read_rows, row_text
 from scheduler.bench.runner import cell_of_job, suite_jobs
-from scheduler.bench.tables import contradictions, counts, yardsticks
+from scheduler.bench.tables import contradictions, counts, reference_values
 from scheduler.bench.words import summary_lines
 from scheduler.cells import cell_of, run
 from scheduler.cells.watch import watch
@@ -123,8 +123,8 @@ def test_a_bound_below_a_verified_value_is_not_kept(tmp_path):
     rows = [row(value=90, bound=100)]
     known = {"toy-1-0.9": found.model_copy(update={"bound": 89})}
     said = ["toy-1-0.9: the best known bound 89 is below the value 90"]
-    assert [str(one) for one in contradictions(rows, yardsticks(rows, known))] == said
-    assert len(contradictions([row(value=90, bound=89)], yardsticks([row(value=90, bound=89)], {}))) == 1
+    assert [str(one) for one in contradictions(rows, reference_values(rows, known))] == said
+    assert len(contradictions([row(value=90, bound=89)], reference_values([row(value=90, bound=89)], {}))) == 1
 
 
 def test_summary_ends_with_1_where_a_value_is_above_a_bound(tmp_path):
@@ -137,16 +137,16 @@ def test_summary_ends_with_1_where_a_value_is_above_a_bound(tmp_path):
 
 def test_rows_of_different_instances_under_one_name_are_reported():
     rows = [row(), row(engine="highs", instance_sha256="1" * 64), row(engine="greedy", instance_sha256=None)]
-    assert [str(one) for one in contradictions(rows, yardsticks(rows, {}))] == [
+    assert [str(one) for one in contradictions(rows, reference_values(rows, {}))] == [
         "toy-1-0.9: rows of 2 different instances"
     ]
-    assert not contradictions(rows[::2], yardsticks(rows[::2], {}))
+    assert not contradictions(rows[::2], reference_values(rows[::2], {}))
 
 
 def test_all_recorded_rows_of_a_name_are_of_one_instance_and_contradict_nothing():
     rows = [row for file in sorted(Path(ROWS).parent.glob("*.jsonl")) for row in read_rows(file)]
     known = read_best_known(Path("benchmarks/best_known.csv"))
-    assert not contradictions(rows, yardsticks(rows, known))
+    assert not contradictions(rows, reference_values(rows, known))
     assert {row.instance: row.instance_sha256 for row in rows if row.instance in known and row.instance_sha256} == {
         name: line.instance_sha256 for name, line in known.items()
     }
@@ -162,7 +162,7 @@ def test_what_generate_writes_of_a_suite_is_what_a_run_solves(ran, tmp_path):
 @pytest.mark.parametrize("fault", ["another seed", "a lock"])
 def test_another_instance_in_the_place_of_a_suites_is_refused(tmp_path, fault):
     folder = tmp_path / "smoke-1-0.7"
-    generate(folder, suite("smoke").dials_at(0.7), 2 if fault == "another seed" else 1, "smoke-1-0.7")
+    generate(folder, suite("smoke").options_at(0.7), 2 if fault == "another seed" else 1, "smoke-1-0.7")
     if fault == "a lock":
         (folder / "locks.csv").write_text("channel,start,programme\n", encoding="utf-8")
     there = (folder / "instance.yaml").read_bytes()
@@ -182,7 +182,7 @@ def test_only_what_greedy_was_run_on_to_its_end_counts_or_not(tmp_path):
         row(instance="large", engine="greedy", value=None, bound=None, outcome="out_of_memory"),
         row(instance="other"),
     ]
-    best = yardsticks([*rows, *(row(instance=one.instance) for one in rows)], {})
+    best = reference_values([*rows, *(row(instance=one.instance) for one in rows)], {})
     assert counts(rows, best) == {"easy": False, "far": True, "missed": True}
     said = summary_lines(rows, best)
     assert "2 of 3 instances count (greedy more than 5 % below the bound); not: easy" in said
@@ -285,9 +285,9 @@ def test_pictures_need_the_extra_and_say_so(ran, tmp_path, monkeypatch):
 
 def test_pictures_are_whole_and_name_every_engine():
     rows = [row(value=95), row(engine="a<b", value=None, bound=None, points=[])]
-    best = yardsticks(rows, {})
+    best = reference_values(rows, {})
     assert gap_profile(rows, best) == gap_profile(rows, best)
-    for text in (gap_profile(rows, yardsticks(rows, {})), gap_over_time(rows, yardsticks(rows, {}))):
+    for text in (gap_profile(rows, reference_values(rows, {})), gap_over_time(rows, reference_values(rows, {}))):
         words = [element.text for element in ElementTree.fromstring(text).iter() if element.tag.endswith("text")]
         assert {"scale", "a<b"} <= set(words)
 
@@ -397,7 +397,7 @@ def test_a_peer_that_is_not_installed_is_named_with_its_remedy(tmp_path, monkeyp
         raise ModuleNotFoundError("No module named 'pyscipopt'", name="pyscipopt")
 
     monkeypatch.setitem(engines.PEERS, "scip", missing)
-    generate(tmp_path, suite("smoke").dials_at(0.9), 1)
+    generate(tmp_path, suite("smoke").options_at(0.9), 1)
     _, search = prepare(load(tmp_path), Settings())
     engines.run_engine("scip", search)
     assert "parity-scheduler[bench]" in search.faults[0]

@@ -20,7 +20,7 @@ LIMITS = Limits(solve=5.0, replan=10.0)
 @pytest.fixture(scope="module")
 def week(tmp_path_factory):
     folder = tmp_path_factory.mktemp("week")
-    generate(folder, suite("smoke").dials_at(0.7).model_copy(update={"days": 7}), 1)
+    generate(folder, suite("smoke").options_at(0.7).model_copy(update={"days": 7}), 1)
     answer = solve(load(folder), Settings(time_limit=LIMITS.solve))
     assert answer.timetable is not None
     path = folder / "published.csv"
@@ -104,7 +104,7 @@ def test_it_prints_both_bounds_and_the_time(week, capsys):
 
 
 def test_a_horizon_without_such_a_week_is_refused(tmp_path):
-    generate(tmp_path, suite("smoke").dials_at(0.7).model_copy(update={"days": 3}), 1)
+    generate(tmp_path, suite("smoke").options_at(0.7).model_copy(update={"days": 3}), 1)
     instance = load(tmp_path)
     (tmp_path / "none.csv").write_text(
         "channel,start_utc,duration_min,programme,episode,run,version_language,version_kind\n"

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from scheduler.explain.conflict import shrink
+from scheduler.explain.conflict import deletion_filter
 
 
 def clashing(*cores: set[int]):
@@ -30,7 +30,7 @@ def clashing(*cores: set[int]):
 @pytest.mark.parametrize("count", [7, 8, 13])
 def test_what_is_left_clashes_and_no_less_does(cores, count):
     holds = clashing(*cores)
-    found = shrink(range(count), holds)
+    found = deletion_filter(range(count), holds)
     assert not holds(found.items)
     for size in range(len(found.items)):
         assert all(holds(some) for some in combinations(found.items, size))
@@ -38,11 +38,11 @@ def test_what_is_left_clashes_and_no_less_does(cores, count):
 
 
 def test_first_items_are_left_out_first():
-    assert shrink(range(6), clashing({0, 1}, {4, 5})).items == (4, 5)
+    assert deletion_filter(range(6), clashing({0, 1}, {4, 5})).items == (4, 5)
 
 
 def test_a_clash_of_nothing_is_a_clash_of_what_is_fixed():
-    assert shrink([3], clashing(set())).items == ()
+    assert deletion_filter([3], clashing(set())).items == ()
 
 
 def test_few_questions_where_few_of_many_clash():
@@ -52,7 +52,7 @@ def test_few_questions_where_few_of_many_clash():
         asked.append(len(kept))
         return not {17, 90} <= set(kept)
 
-    assert set(shrink(range(128), holds).items) == {17, 90}
+    assert set(deletion_filter(range(128), holds).items) == {17, 90}
     assert len(asked) < 40
 
 
@@ -60,12 +60,12 @@ def test_not_minimal_where_a_question_was_not_decided():
     def holds(kept):
         return None if 2 not in kept else not {1, 2} <= set(kept)
 
-    found = shrink(range(5), holds)
+    found = deletion_filter(range(5), holds)
     assert set(found.items) == {1, 2}
     assert not found.minimal
 
 
 def test_nothing_decided_leaves_everything():
-    found = shrink(range(5), lambda kept: None)
+    found = deletion_filter(range(5), lambda kept: None)
     assert found.items == (0, 1, 2, 3, 4)
     assert not found.minimal

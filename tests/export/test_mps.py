@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from scheduler.generate import Dials, generate, suites
+from scheduler.generate import GeneratorOptions, generate, suites
 from scheduler.rules import NO_BOUND, SOFT, load
 from scheduler.solve import Settings, prepare, run
 from scheduler.solve.programs.highs import QuietHighs
@@ -18,7 +18,7 @@ from scheduler.solve.programs.program import LARGEST, highs_model, program_of
 @pytest.fixture(scope="module")
 def search(tmp_path_factory):
     folder = tmp_path_factory.mktemp("instance")
-    generate(folder, Dials.model_validate({**suites()["free-smoke"].dials, "tightness": 0.9}), 2)
+    generate(folder, GeneratorOptions.model_validate({**suites()["free-smoke"].options, "tightness": 0.9}), 2)
     _, search = prepare(load(folder), Settings(strategy="exact", time_limit=120))
     run(search)
     assert search.proven

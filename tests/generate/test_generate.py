@@ -1,4 +1,4 @@
-"""Generated instances: the same bytes for a seed, feasible by construction, and every dial does what it says."""
+"""Generated instances: the same bytes for a seed, feasible by construction, and every option does what it says."""
 
 from dataclasses import asdict
 
@@ -9,18 +9,18 @@ from pydantic import ValidationError
 
 from scheduler.airings import build_airings
 from scheduler.formulation import formulate
-from scheduler.generate import FILES, HIDDEN_FILE, Dials, generate, suites
+from scheduler.generate import FILES, HIDDEN_FILE, GeneratorOptions, generate, suites
 from scheduler.generate.facts import facts
 from scheduler.instance.files.load import TABLES
 from scheduler.rules import load, rules_of
 from scheduler.timetable import read_timetable
 from scheduler.verify import verify
 
-SMALL = {**suites()["free-smoke"].dials, "days": 9, "channels": 5, "shortlist": 9, "reruns": 0.6, "tightness": 0.9}
+SMALL = {**suites()["free-smoke"].options, "days": 9, "channels": 5, "shortlist": 9, "reruns": 0.6, "tightness": 0.9}
 
 
-def made(folder, seed=1, **dials):
-    generate(folder, Dials.model_validate({**SMALL, **dials}), seed)
+def made(folder, seed=1, **options):
+    generate(folder, GeneratorOptions.model_validate({**SMALL, **options}), seed)
     return load(folder)
 
 
@@ -85,7 +85,7 @@ def test_nobody_watches_the_fallback(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("dials", "measured"),
+    ("options", "measured"),
     [
         ({"territories": 5}, lambda instance: len(instance.file.territories) == 5),
         ({"channels": 7}, lambda instance: len(instance.channels) == 7),
@@ -99,9 +99,9 @@ def test_nobody_watches_the_fallback(tmp_path):
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_dial_does_what_it_says(tmp_path, dials, measured):
+def test_a_dial_does_what_it_says(tmp_path, options, measured):
     assert not measured(made(tmp_path / "usual"))
-    assert measured(made(tmp_path / "turned", **dials))
+    assert measured(made(tmp_path / "turned", **options))
 
 
 def test_tighter_bounds_ask_for_more(tmp_path):
@@ -125,16 +125,16 @@ def test_a_longer_shortlist_gives_more_airings(tmp_path):
 @pytest.mark.parametrize("wrong", [{"grid": 7}, {"channels": 2, "territories": 3}, {"hours": 1.1}, {"unknown": 1}])
 def test_dials_that_cannot_be_are_refused(wrong):
     with pytest.raises(ValidationError):
-        Dials.model_validate({**SMALL, **wrong})
+        GeneratorOptions.model_validate({**SMALL, **wrong})
 
 
 def test_every_suite_says_every_dial_and_two_tightnesses():
     for name, suite in suites().items():
         regular = {"regular", "varied", "going"}
-        said = set(Dials.model_fields) - {"world"} - (regular if name.startswith("free-") else set())
-        assert set(suite.dials) | {"tightness"} == said, name
+        said = set(GeneratorOptions.model_fields) - {"world"} - (regular if name.startswith("free-") else set())
+        assert set(suite.options) | {"tightness"} == said, name
         assert len(set(suite.tightness)) == 2
-        assert all(suite.dials_at(tightness).tightness == tightness for tightness in suite.tightness)
+        assert all(suite.options_at(tightness).tightness == tightness for tightness in suite.tightness)
 
 
 def test_facts_are_drawn_within_what_was_measured():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from scheduler.airings import build_airings
-from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, Dials, generate, suite
+from scheduler.generate import FILES, HIDDEN_FILE, HISTORY_FILE, GeneratorOptions, generate, suite
 from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.rules import load, rules_of
 from scheduler.strands import slots_before
@@ -15,11 +15,11 @@ from scheduler.timetable import read_timetable, regularity
 from scheduler.verify import verify
 from tests.planned import command
 
-SMALL = {**suite("smoke").dials, "days": 14, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.9}
+SMALL = {**suite("smoke").options, "days": 14, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.9}
 
 
-def made(folder, seed=1, **dials):
-    generate(folder, Dials.model_validate({**SMALL, **dials}), seed)
+def made(folder, seed=1, **options):
+    generate(folder, GeneratorOptions.model_validate({**SMALL, **options}), seed)
     return load(folder)
 
 
@@ -30,9 +30,9 @@ def one(tmp_path_factory):
     return instance, read_timetable(instance, folder / HIDDEN_FILE)
 
 
-@pytest.mark.parametrize(("seed", "dials"), [(2, {"tightness": 0.7}), (3, {}), (4, {"grid": 5}), (5, {"days": 9})])
-def test_the_hidden_timetable_misses_nothing(tmp_path, seed, dials):
-    instance = made(tmp_path, seed, **dials)
+@pytest.mark.parametrize(("seed", "options"), [(2, {"tightness": 0.7}), (3, {}), (4, {"grid": 5}), (5, {"days": 9})])
+def test_the_hidden_timetable_misses_nothing(tmp_path, seed, options):
+    instance = made(tmp_path, seed, **options)
     hidden = read_timetable(instance, tmp_path / HIDDEN_FILE)
     checked = verify(hidden)
     assert not checked.missed, [str(row.text) for row in checked.missed]
@@ -121,7 +121,7 @@ def test_every_seed_of_a_suite_has_a_holiday_a_dated_anchor_and_a_barred_day(tmp
     chosen = suite(name)
     for seed in chosen.seeds[:2]:
         folder = tmp_path / str(seed)
-        generate(folder, chosen.dials_at(chosen.tightness[0]), seed)
+        generate(folder, chosen.options_at(chosen.tightness[0]), seed)
         instance = load(folder)
         assert any(window.dates for channel in instance.channels for window in channel.windows)
         assert any(anchor.date for anchor in instance.anchors)

@@ -65,7 +65,7 @@ def test_no_message_is_made_inside_an_f_string():
     sources = sorted(Path(scheduler.__file__).parent.rglob("*.py"))
     wrong = [f"{path}:{line}" for path in sources for line in messages_inside_text(path.read_text(encoding="utf-8"))]
     assert not wrong
-    assert messages_inside_text("said = f'{spoken(msg(\"a\"))}: b'") == [1]
+    assert messages_inside_text("said = f'{renderer(msg(\"a\"))}: b'") == [1]
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

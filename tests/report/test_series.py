@@ -6,7 +6,7 @@ from datetime import timedelta
 import openpyxl
 import pytest
 
-from scheduler.generate import HIDDEN_FILE, Dials, generate, suite
+from scheduler.generate import HIDDEN_FILE, GeneratorOptions, generate, suite
 from scheduler.report.grid_cells import grids
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
@@ -23,8 +23,8 @@ from tests.planned import timetable_at
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     folder = tmp_path_factory.mktemp("series")
-    dials = {**suite("smoke").dials, "days": 14, "tightness": 0.9}
-    generate(folder, Dials.model_validate(dials), 2)
+    options = {**suite("smoke").options, "days": 14, "tightness": 0.9}
+    generate(folder, GeneratorOptions.model_validate(options), 2)
     return build_tables(read_timetable(load(folder), folder / HIDDEN_FILE), folder)
 
 

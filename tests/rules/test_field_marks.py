@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field
 
 from scheduler.explain import ExplainParams
-from scheduler.explain.dials import clause_dials
+from scheduler.explain.relaxable_values import values_of_clause
 from scheduler.instance import InputError, load_instance
 from scheduler.instance.model.field_marks import Channels, Relaxable, refs_of, relaxable_of
 from scheduler.messages import Message, msg
@@ -37,16 +37,19 @@ def spec(**rule):
     return content([kz(window("18:00", "20:00"))], [programme("a", 30)], rules=[{"id": "r", **rule}])
 
 
-def dials(instance, part=()):
+def relaxables(instance, part=()):
     clause = SimpleNamespace(rule="r", part=part)
     rule = next(one for one in rules_of(instance) if one.id == clause.rule)
-    return {dial.path[-1]: list(dial.values) for dial in clause_dials(instance, rule, clause, ExplainParams())}
+    return {
+        relaxable.path[-1]: list(relaxable.values)
+        for relaxable in values_of_clause(instance, rule, clause, ExplainParams())
+    }
 
 
 def test_a_marked_field_is_relaxed_under_any_name_and_no_other_is(tmp_path):
     folder = write(tmp_path / "i", spec(type="quiet", at_least=3, not_before=2, home_channel=["Q.kz"]))
     instance = load_instance(folder, AGREEMENTS, (Quiet,))
-    assert dials(instance) == {"at_least": [2, 1, 0]}
+    assert relaxables(instance) == {"at_least": [2, 1, 0]}
 
 
 def test_a_marked_field_is_looked_up_under_any_name(tmp_path):
@@ -73,7 +76,7 @@ def test_no_bound_and_no_name_of_a_rule_is_forgotten(model):
     ],
 )
 def test_hours_are_relaxed_where_they_bar_altogether(tmp_path, rule, relaxed):
-    assert set(dials(load(write(tmp_path / "i", spec(**rule))))) == relaxed
+    assert set(relaxables(load(write(tmp_path / "i", spec(**rule))))) == relaxed
 
 
 @pytest.mark.parametrize(("tolerance", "last"), [(None, 1), (0.1, 0)])
@@ -83,7 +86,7 @@ def test_a_least_amount_goes_no_lower_than_the_model_takes(tmp_path, tolerance, 
     agreement = {"type": "parity", "id": "r", "parties": ["KZ", "UZ"], "measures": [measure]}
     two = [kz(window("18:00", "20:00")), uz(window("18:00", "20:00"))]
     instance = load(write(tmp_path / "i", content(two, [programme("a", 30)], agreements=[agreement])))
-    assert dials(instance, ("measures", 0, "least")) == {"least": list(range(2, last - 1, -1))}
+    assert relaxables(instance, ("measures", 0, "least")) == {"least": list(range(2, last - 1, -1))}
 
 
 def test_what_a_window_accepts_and_where_a_channel_is_registered_is_looked_up(tmp_path):

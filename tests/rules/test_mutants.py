@@ -161,8 +161,8 @@ def replace_locks(formulation):
 
 def _every_run_a_title(real):
     def columns(*arguments):
-        sides, settle = real(*arguments)
-        return sides, lambda chosen: np.full(len(settle(chosen)), int(chosen.sum()))
+        sides, complete = real(*arguments)
+        return sides, lambda chosen: np.full(len(complete(chosen)), int(chosen.sum()))
 
     return columns
 

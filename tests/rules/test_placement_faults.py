@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from scheduler.rules import expected_days, placement, slot_course
+from scheduler.rules import expected_days, placement, slot_sequence
 from scheduler.rules.expected_days import Expected
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.placement import PlacementRule
@@ -82,7 +82,7 @@ FAULTS: dict[str, Fault] = {
         ("placement", "daily"),
         airs("07T14:00", "09T14:00"),
     ),
-    "a series that goes on": Fault(says(Expected, "goes_on", False), ("placement", "goes on"), (), days=7),
+    "a series that goes on": Fault(says(Expected, "can_continue", False), ("placement", "goes on"), (), days=7),
     "a series that goes on too late": Fault(
         swapped(Expected, "wrong_days", _not_late), ("placement", "goes on"), SERIES_GOES_ON, days=10
     ),
@@ -123,15 +123,15 @@ FAULTS: dict[str, Fault] = {
         says(placement, "changes_of", 0), ("slot changes", "it goes on"), airs("13T14:00", "14T14:00", first=2)
     ),
     "a slot that may be changed": Fault(
-        says(slot_course, "change_price", None), ("slot changes", "it goes on"), airs("13T14:00", "14T14:00", first=2)
+        says(slot_sequence, "change_price", None), ("slot changes", "it goes on"), airs("13T14:00", "14T14:00", first=2)
     ),
     "a change on a Monday": Fault(
-        swapped(slot_course, "_changed", lambda real: lambda *_: iter(())),
+        swapped(slot_sequence, "_changed", lambda real: lambda *_: iter(())),
         ("slot changes", "over a Monday"),
         airs("12T14:00", "13T14:00", "14T14:30", "15T14:30"),
     ),
     "a change on another day": Fault(
-        swapped(slot_course, "WEEK", lambda real: 8),
+        swapped(slot_sequence, "WEEK", lambda real: 8),
         ("slot changes", "over a Monday"),
         airs("12T14:00", "13T14:00", "14T14:00", "15T14:30"),
     ),
@@ -156,7 +156,7 @@ FAULTS: dict[str, Fault] = {
         (*airs("07T14:00", "08T14:00", "09T14:00"), *NEXT_MORNING),
     ),
     "the season before": Fault(
-        says(placement, "makes_way", Everything()),
+        says(placement, "starts_after_season", Everything()),
         ("seasons", "both in the horizon"),
         (air("07T14:00", 1, "one"), air("08T14:30", 1, "two")),
     ),

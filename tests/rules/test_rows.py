@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.rules.framework.rows import NO_BOUND, SOFT, Columns, RuleRows, same, stack_rows
+from scheduler.rules.framework.rows import NO_BOUND, SOFT, AuxiliaryVariables, RuleRows, same, stack_rows
 
 AIRINGS, ROWS = 4, 3
 
@@ -25,7 +25,7 @@ def rows_of(coefficients, lower, upper, columns=None):
 
 def own_columns(lower):
     count = len(lower)
-    return Columns(lower, lower + 3, np.zeros(count), np.ones(count, dtype=bool), lambda chosen: lower)
+    return AuxiliaryVariables(lower, lower + 3, np.zeros(count), np.ones(count, dtype=bool), lambda chosen: lower)
 
 
 def off(matrix, lower, upper, points):

@@ -50,7 +50,7 @@ def _columns_forgotten(block):
     if block.columns is None:
         return block
     own = block.columns
-    return replace(block, columns=replace(own, settle=lambda chosen: own.settle(chosen) * 0))
+    return replace(block, columns=replace(own, complete=lambda chosen: own.complete(chosen) * 0))
 
 
 def _asked(block):

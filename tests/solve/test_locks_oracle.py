@@ -26,9 +26,9 @@ SMALL = {"territories": 2, "hours": 1, "titles": 25, "shortlist": 5}
 
 def known(folder, seed):
     """(formulation, the airings of the hidden timetable) of a small generated instance."""
-    dials = suite("free-smoke").dials_at(0.6 + 0.1 * (seed % 5))
-    dials = dials.model_copy(update={**SMALL, "days": 1 + seed % 3, "channels": 2 + seed % 2})
-    generate(folder, dials, seed)
+    options = suite("free-smoke").options_at(0.6 + 0.1 * (seed % 5))
+    options = options.model_copy(update={**SMALL, "days": 1 + seed % 3, "channels": 2 + seed % 2})
+    generate(folder, options, seed)
     instance = load(folder)
     airings = build_airings(instance, rules_of(instance))
     hidden = read_timetable(instance, folder / HIDDEN_FILE)

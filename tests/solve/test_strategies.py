@@ -29,8 +29,8 @@ TURNS = {beside_whole_program: "whole program"}
 
 def in_a_week(folder):
     """A generated instance that the exact engine does not prove in the tests' time: three countries for a week."""
-    dials = suite("free-smoke").dials_at(0.9).model_copy(update={"days": 7, "titles": 120, "shortlist": 12})
-    generate(folder, dials, 3)
+    options = suite("free-smoke").options_at(0.9).model_copy(update={"days": 7, "titles": 120, "shortlist": 12})
+    generate(folder, options, 3)
     return load(folder)
 
 

@@ -1,4 +1,4 @@
-"""Which agreements and which ledgers a command is about: its options, and the errors in them."""
+"""The agreements and ledgers that a command uses: the options that name them, and the errors in these."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def parties_of(rule: Parity) -> tuple[str, str]:
 
 
 def no_party(rule: Parity, name: str) -> Message:
-    """That an agreement has no such party, and which it has."""
+    """The error that an agreement has no such party, with its parties."""
     from scheduler.messages import msg
 
     return msg(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import AGREEMENT, LEDGER, agreements, folder_of
 from scheduler.cli.options import INSTANCE, LANG
 
@@ -48,7 +48,7 @@ def check(instance: Path, folder: Path | None, agreement: str | None, head: str 
                 )
                 raise CommandFailed(lost, NO)
         except InputError as error:
-            click.echo("\n".join(f"{rule.id}: {problem.rendered(spoken())}" for problem in error.problems), err=True)
+            click.echo("\n".join(f"{rule.id}: {problem.rendered(renderer())}" for problem in error.problems), err=True)
             broken += 1
             continue
         whole = msg_n(
@@ -58,5 +58,5 @@ def check(instance: Path, folder: Path | None, agreement: str | None, head: str 
             count=len(book.bookings),
             head=book.head,
         )
-        click.echo(spoken()(whole))
+        click.echo(renderer()(whole))
     return NO if broken else DONE

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import DONE, load_or_fail, write_or_print, wrote
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import LEDGER, ONE_AGREEMENT, agreements, book_of, folder_of, parties_of
 from scheduler.cli.options import FORCE, INSTANCE, LANG, prints
 
@@ -45,5 +45,5 @@ def export(
     text = journal(book.bookings, parties_of(rule), ratios_of(rule), dialect)
     write_or_print(out, lambda: text, binary=False, force=force)
     if not prints(out):
-        click.echo(spoken()(msg("{wrote}; head {head}", wrote=wrote([out]), head=book.head[:16])))
+        click.echo(renderer()(msg("{wrote}; head {head}", wrote=wrote([out]), head=book.head[:16])))
     return DONE

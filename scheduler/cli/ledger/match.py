@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import DONE, INPUT, NO, CommandFailed, load_or_fail, refused, write_or_print, wrote
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import ONE_AGREEMENT, agreements, no_party, parties_of
 from scheduler.cli.options import FORCE, INSTANCE, prints
 
@@ -60,5 +60,5 @@ def match(
         wrote=wrote([out]),
     )
     if not prints(out):
-        click.echo(spoken()(compared))
+        click.echo(renderer()(compared))
     return NO if count else DONE

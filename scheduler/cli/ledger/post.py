@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused, timetable_or_fail
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import AGREEMENT, BY, LEDGER, agreements, folder_of
 from scheduler.cli.options import INSTANCE, LANG, QUIET
 
@@ -79,7 +79,7 @@ def post(
                 unchanged=done.unchanged,
                 head=done.book.head[:16],
             )
-            click.echo(spoken()(message))
+            click.echo(renderer()(message))
     return DONE
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refused
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import BY, LEDGER, ONE_AGREEMENT, agreements, folder_of, no_party, parties_of
 from scheduler.cli.options import DAY, INSTANCE, LANG, Whole
 
@@ -103,7 +103,7 @@ def settle(
         raise CommandFailed(field_problem(error), INPUT) from None
     entry = done.bookings[-1].entry
     booked = msg("{agreement}: entry {entry} booked; head {head}", agreement=rule.id, entry=entry, head=done.head[:16])
-    click.echo(spoken()(booked))
+    click.echo(renderer()(booked))
     return DONE
 
 

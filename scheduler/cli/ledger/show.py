@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.failure import DONE, load_or_fail, party_or_fail
-from scheduler.cli.language import spoken
+from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import AGREEMENT, LEDGER, agreements, book_of, folder_of
 from scheduler.cli.options import INSTANCE, JSON, LANG, PARTY, Whole
 
@@ -60,7 +60,7 @@ def show(
         click.echo(json.dumps([_plain(one) for one in documents], indent=2, ensure_ascii=False, default=str))
         return DONE
     for document in documents:
-        click.echo("\n".join(map(spoken(), _shown(document))))
+        click.echo("\n".join(map(renderer(), _shown(document))))
     return DONE
 
 

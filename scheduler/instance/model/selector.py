@@ -42,7 +42,7 @@ class Selector(Frozen):
         None, description="acquired, own, relay, live, exchange (unaltered) or adapted (an exchanged programme, dubbed)"
     )
     run: Literal["first", "rerun"] | None = Field(
-        None, description="first runs or reruns only; anchors and fallback by the run that they say"
+        None, description="first runs or reruns only; anchors and fallback by the run that they state"
     )
     tag: Annotated[Words | None, Ref("tag", selects=True)] = Field(None, description="tags as in programmes.csv")
     programme: Programmes | None = Field(None, description="programme ids")

@@ -133,7 +133,7 @@ class Rule(RuleModel):
         return self.id
 
     def relaxed_words(self, path: Part, old: Any, new: Any) -> Message | None:
-        """That a number cannot hold and another one can. None if the field's name says enough."""
+        """The sentence that a number cannot hold and another one can. None if the name of the field suffices."""
         return None
 
     def admit_contents(self, instance: Instance, channel: int) -> Flags | None:

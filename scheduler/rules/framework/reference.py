@@ -156,8 +156,8 @@ def _values(fields: dict[str, Any]) -> str:
     if kind == "object":
         return f"{_values(fields.get('additionalProperties', {}) or {})} each"
     words = {"integer": "whole number", "boolean": "true or false", "string": "text"}
-    said_words = words.get(kind, kind)
+    kind_words = words.get(kind, kind)
     if fields.get("format") in ("date", "date-time"):
         return "date" if fields["format"] == "date" else "moment"
     limits = [f"{sign} {fields[key]}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in fields]
-    return " ".join([said_words, *limits])
+    return " ".join([kind_words, *limits])

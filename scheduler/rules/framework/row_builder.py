@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.arrays import Flags, Ints
 from scheduler.rules.framework.aspect import Aspect, aspect_from
 from scheduler.rules.framework.dates import holds_on
-from scheduler.rules.framework.rows import NO_BOUND, RIGID, SOFT, Columns, RuleRows, texts
+from scheduler.rules.framework.rows import NO_BOUND, RIGID, SOFT, AuxiliaryVariables, RuleRows, texts
 from scheduler.rules.framework.selected import selected
 from scheduler.rules.framework.subject import Subject
 
@@ -141,12 +141,12 @@ class Sheet:
             self.add(rows[row], airing)
             self.add(rows, own, -weight)
 
-    def blocks(self, settle: Callable[[Flags], Ints] | None = None) -> list[RuleRows]:
+    def blocks(self, complete: Callable[[Flags], Ints] | None = None) -> list[RuleRows]:
         """The rows as a block, or no block if there are no rows.
 
         Parameters
         ----------
-        settle
+        complete
             Computes the auxiliary variables from the chosen airings.
         """
         if not self.count:
@@ -158,9 +158,11 @@ class Sheet:
         row, column, coefficient = (np.concatenate([empty, *(entry[at] for entry in self.entries)]) for at in range(3))
         own = np.array(self.own_upper, dtype=np.int64)
         columns = None
-        if settle is not None and len(own):
+        if complete is not None and len(own):
             zeros = np.zeros_like(own)
-            columns = Columns(lower=zeros, upper=own, value=zeros, integer=np.ones(len(own), dtype=bool), settle=settle)
+            columns = AuxiliaryVariables(
+                lower=zeros, upper=own, value=zeros, integer=np.ones(len(own), dtype=bool), complete=complete
+            )
         return [
             RuleRows(
                 rule=self.rule.id,

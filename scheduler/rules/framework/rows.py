@@ -26,14 +26,14 @@ KEY = ["rule", "subject", "period", "aspect"]
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class AuxiliaryVariables:
     """Auxiliary variables of a rule, and how their values follow from the chosen airings."""
 
     lower: Ints
     upper: Ints
     value: Ints  # viewer-minutes per unit
     integer: Flags
-    settle: Callable[[Flags], Ints]
+    complete: Callable[[Flags], Ints]  # chosen airings → the values of the variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class RuleRows:
     subject: Texts
     period: Texts
     aspect: Texts
-    columns: Columns | None = None
+    columns: AuxiliaryVariables | None = None
     coming: int | Ints = 0
 
     def __len__(self) -> int:
@@ -79,7 +79,7 @@ class StackedRows:
     price: Ints
     need: Ints
     labels: pd.DataFrame
-    columns: tuple[Columns, ...]
+    columns: tuple[AuxiliaryVariables, ...]
 
 
 def texts(values: Sequence[object] | npt.NDArray[Any]) -> Texts:

@@ -127,7 +127,7 @@ def open_rows(rule: Rule, airings: Airings, block: RuleRows) -> RuleRows:
     if rule.keeps_misses:
         columns = airings.past.astype(np.int64)
         if block.columns is not None:
-            columns = np.concatenate([columns, block.columns.settle(airings.past)])
+            columns = np.concatenate([columns, block.columns.complete(airings.past)])
         activity = np.zeros(len(block), dtype=np.int64)
         np.add.at(activity, block.row, block.coefficient * columns[block.column])
         aired = np.where(upper < NO_BOUND, upper + block.coming, upper)

@@ -1,4 +1,4 @@
-"""The options of a generated instance (dials), and the suites, which are named sets of all options."""
+"""The options of a generated instance, and the suites, which are named sets of all options."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scheduler.messages import RefusedError, msg
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Dials(BaseModel):
+class GeneratorOptions(BaseModel):
     """All options of a generated instance. The seed determines the random draws."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,15 +42,15 @@ class Dials(BaseModel):
     price: float = Field(gt=0, description="price of a missed genre minute, as a multiple of a channel's mean viewers")
 
     regular: bool = Field(
-        False, description="whether series have regular slots; if so, the next two dials apply, and series are longer"
+        False, description="whether series have regular slots; if so, the next two options apply, and series are longer"
     )
     varied: Share = Field(0, description="share of the channels with other windows at weekends or rarer starts")
     going: Share = Field(0, description="share of the first week's series that began before the horizon")
 
-    world: WorldParams = Field(WorldParams(), description="the numbers of the generated world that no dial states")
+    world: WorldParams = Field(WorldParams(), description="the numbers of the generated world that are not options")
 
     @model_validator(mode="after")
-    def _fits(self) -> Dials:
+    def _fits(self) -> GeneratorOptions:
         if self.grid not in (5, 10, 15, 30):
             raise RefusedError(msg("grid: {number} is not 5, 10, 15 or 30", number=self.grid))
         if self.channels < self.territories:
@@ -71,7 +71,7 @@ class Dials(BaseModel):
 
 
 class Suite(BaseModel):
-    """A benchmark suite: its dials, and the seeds and tightnesses that it is run with."""
+    """A benchmark suite: its options, and the seeds and tightnesses that it is run with."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,11 +80,11 @@ class Suite(BaseModel):
     memory: float = Field(gt=0, description="GB that every engine gets")
     seeds: tuple[int, ...] = Field(min_length=1)
     tightness: tuple[float, ...] = Field(min_length=1)
-    dials: dict[str, Any]
+    options: dict[str, Any]
 
-    def dials_at(self, tightness: float) -> Dials:
-        """The suite's dials at one tightness."""
-        return Dials.model_validate({**self.dials, "tightness": tightness})
+    def options_at(self, tightness: float) -> GeneratorOptions:
+        """The suite's options at one tightness."""
+        return GeneratorOptions.model_validate({**self.options, "tightness": tightness})
 
 
 def instance_name(suite_name: str, seed: int, tightness: float) -> str:

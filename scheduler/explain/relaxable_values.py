@@ -32,7 +32,7 @@ DAY_SETS = "day_sets"
 
 
 @dataclass(frozen=True, eq=False)
-class Dial:
+class RelaxableValue:
     """One value in instance.yaml, or a lock, and other values it could have, the nearest first."""
 
     path: Path_
@@ -54,7 +54,7 @@ class Dial:
         """The name of the field."""
         return str(next(step for step in reversed(self.path) if isinstance(step, str) and not step.isupper()))
 
-    def turned(self, instance: Instance, value: Any) -> Instance:
+    def with_value(self, instance: Instance, value: Any) -> Instance:
         """The instance with another value in this place."""
         if self.lock is not None:
             return replace(instance, locks=tuple(one for one in instance.locks if one != self.lock))
@@ -103,7 +103,7 @@ class Dial:
         )
 
 
-def clause_dials(instance: Instance, rule: Rule, clause: Clause, params: ExplainParams) -> Iterator[Dial]:
+def values_of_clause(instance: Instance, rule: Rule, clause: Clause, params: ExplainParams) -> Iterator[RelaxableValue]:
     """Every number of a clause of a rule that could be relaxed."""
     path = path_of(instance, rule.id)
     if not path:
@@ -111,33 +111,35 @@ def clause_dials(instance: Instance, rule: Rule, clause: Clause, params: Explain
     for inner, old, values in _numbers(rule, (), instance, params):
         carry_over = inner[-1] == "carry_over" and (*inner[:-1], "tolerance") == clause.part
         if carry_over or inner[: len(clause.part)] == clause.part:
-            yield Dial((*path, *inner), old, values, rule.number_subject(inner), clause, rule)
+            yield RelaxableValue((*path, *inner), old, values, rule.number_subject(inner), clause, rule)
 
 
-def lock_dials(locks: Sequence[Lock]) -> Iterator[Dial]:
+def values_of_locks(locks: Sequence[Lock]) -> Iterator[RelaxableValue]:
     """Locks that could be dropped."""
     for lock in locks:
-        yield Dial(("locks", lock.words()), lock.words(), [None], lock.message(), None, lock=lock)
+        yield RelaxableValue(("locks", lock.words()), lock.words(), [None], lock.message(), None, lock=lock)
 
 
-def placement_dials(instance: Instance) -> Iterator[Dial]:
-    """The day sets of series: more and more of them, each day set of a line parted in two, the evenest parts first."""
+def values_of_placement(instance: Instance) -> Iterator[RelaxableValue]:
+    """The day sets of series, and more of them: each day set of a line in two parts, the most equal parts first."""
     for number, line in enumerate(instance.file.written_placement):
         old = line.allowed_days() if line.kind != "free" else ()
         values: list[tuple[frozenset[str], ...]] = []
         for days in old:
             ordered = sorted(days, key=WEEKDAYS.index)
             middle = len(ordered) / 2
-            for cut in sorted(range(1, len(ordered)), key=lambda cut, middle=middle: (abs(cut - middle), -cut)):  # type: ignore[misc]
+            for cut in (-minus for _, minus in sorted((abs(at - middle), -at) for at in range(1, len(ordered)))):
                 so_far = values[-1] if values else old
                 parts = (frozenset(ordered[:cut]), frozenset(ordered[cut:]))
                 values.append((*so_far, *(part for part in parts if part not in so_far)))
         if values:
             path: Path_ = ("placement", number, DAY_SETS)
-            yield Dial(path, old, values, line.select.message(), None)
+            yield RelaxableValue(path, old, values, line.select.message(), None)
 
 
-def rights_dials(instance: Instance, clause: Clause, names: Sequence[str], channels: set[str]) -> Iterator[Dial]:
+def values_of_rights(
+    instance: Instance, clause: Clause, names: Sequence[str], channels: set[str]
+) -> Iterator[RelaxableValue]:
     """The dates of the rights of some programmes, day by day to the edge of the horizon, and their territories."""
     first = instance.file.horizon.start
     last = first + timedelta(days=instance.file.horizon.days)
@@ -154,10 +156,10 @@ def rights_dials(instance: Instance, clause: Clause, names: Sequence[str], chann
             lacking = sorted(seen - set(programme.territories))
             changes += [("territories", programme.territories, [(*programme.territories, code)]) for code in lacking]
         for field, old, values in changes:
-            yield Dial(("programmes", name, field), old, values, name, clause, programme=at)
+            yield RelaxableValue(("programmes", name, field), old, values, name, clause, programme=at)
 
 
-def sharing_dials(instance: Instance, clause: Clause | None, names: Sequence[str]) -> Iterator[Dial]:
+def values_of_sharing(instance: Instance, clause: Clause | None, names: Sequence[str]) -> Iterator[RelaxableValue]:
     """How some programmes are shared between channels.
 
     Fewer days of a holdback, an earlier end of what one channel has alone, more channels that have it, an earlier first
@@ -184,7 +186,7 @@ def sharing_dials(instance: Instance, clause: Clause | None, names: Sequence[str
             sooner = [(*begin, (code, one), *end) for one in _days(min(day, last), first)] if day > first else []
             changes.append(("not_before", programme.not_before, sooner))
         for field, old, values in changes:
-            yield Dial(("programmes", name, field), old, values, name, clause, programme=at)
+            yield RelaxableValue(("programmes", name, field), old, values, name, clause, programme=at)
 
 
 def _days(old: date, new: date) -> list[date]:
@@ -193,7 +195,7 @@ def _days(old: date, new: date) -> list[date]:
     return [old + timedelta(days=step * at) for at in range(1, abs((new - old).days) + 1)]
 
 
-def window_dials(instance: Instance, channels: set[str], params: ExplainParams) -> Iterator[Dial]:
+def values_of_windows(instance: Instance, channels: set[str], params: ExplainParams) -> Iterator[RelaxableValue]:
     """The edges of the windows of some channels, moved towards the neighbouring windows."""
     for number, channel in enumerate(instance.channels):
         if channel.id not in channels:
@@ -211,9 +213,9 @@ def window_dials(instance: Instance, channels: set[str], params: ExplainParams) 
             ends = range(window.end // grid * grid + grid, latest + 1, grid)  # airings end with a step of the grid
             starts = range(-(-window.start // grid) * grid - grid, earliest - 1, -grid)
             if ends:
-                yield Dial((*path, "end"), window.end, ends, message, None)
+                yield RelaxableValue((*path, "end"), window.end, ends, message, None)
             if starts:
-                yield Dial((*path, "start"), window.start, starts, message, None)
+                yield RelaxableValue((*path, "start"), window.start, starts, message, None)
 
 
 def _room(channel: Channel, window: Window, most: int) -> tuple[int, int]:
@@ -313,7 +315,7 @@ def _percents(value: Fraction, last: Fraction) -> list[Fraction]:
 
 
 def _shorter(path: Path_, hours: tuple[int, int]) -> Iterator[tuple[Path_, Any, Sequence[Any]]]:
-    """Hours that end earlier, and hours that start later. By the minute, for programmes end at any minute."""
+    """Hours that end earlier, and hours that start later. By the minute, because programmes end at any minute."""
     start, end = hours
     length = (end - start) % 1440 or 1440
     yield path, hours, [(start, _clock(start + length - less)) for less in range(1, length)]

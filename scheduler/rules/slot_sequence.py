@@ -18,8 +18,8 @@ SlotKey = tuple[int, int, int]
 """Channel, programme version, minutes since the broadcast day began."""
 
 
-def course_of(runs: Expected, kept: list[Shown]) -> tuple[Expected, SlotKey]:
-    """(the days expected, the first slot) of a series with first runs: a change of slot only if it fits better.
+def sequence_of(runs: Expected, kept: list[Shown]) -> tuple[Expected, SlotKey]:
+    """(expected days, first slot) of a series with first runs. A change of slot is found only if it fits better.
 
     Parameters
     ----------
@@ -29,10 +29,8 @@ def course_of(runs: Expected, kept: list[Shown]) -> tuple[Expected, SlotKey]:
         Its first runs without locked ones.
     """
     days = sorted({one.day for one in kept})
-    courses: list[tuple[Expected, SlotKey]] = [(runs, _only_slot(runs, kept)), *_changed(runs, kept, days)]
-    return min(
-        courses, key=lambda course: wrong_places(course[0], course[1], kept)
-    )  # the first one of those that fit as well
+    sequences: list[tuple[Expected, SlotKey]] = [(runs, _only_slot(runs, kept)), *_changed(runs, kept, days)]
+    return min(sequences, key=lambda one: wrong_places(one[0], one[1], kept))
 
 
 def wrong_places(runs: Expected, slot: SlotKey, kept: list[Shown]) -> tuple[int, int]:
@@ -48,14 +46,18 @@ def changes_of(runs: Expected, slot: SlotKey, old: SlotKey | None) -> int:
 
 
 def change_price(runs: Expected, slot: SlotKey) -> int | None:
-    """The price of a change of slot on a line, None where a series keeps its slot."""
+    """The price of a change of slot on a line, None if a series keeps its slot."""
     lines = runs.instance.placements
     line = int(lines.line[slot[1], slot[0]])
     return None if line < 0 else lines.lines[line].slot_change_price
 
 
 def _only_slot(runs: Expected, kept: list[Shown]) -> SlotKey:
-    """The slot of most first runs; that of before where the series keeps it, or has changed to no start that it may."""
+    """The slot of a series that does not change it in the horizon.
+
+    It is the slot before the horizon, if there is one and the series may not have changed from it: a change of slot
+    needs a price, and keeps channel and version. Otherwise it is the slot of most first runs.
+    """
     found = _most_in(runs, kept)
     before = runs.before
     if before is None:
@@ -65,7 +67,7 @@ def _only_slot(runs: Expected, kept: list[Shown]) -> SlotKey:
 
 
 def _changed(runs: Expected, kept: list[Shown], days: list[date]) -> Iterator[tuple[Expected, SlotKey]]:
-    """Every change on a Monday between two days, where the series may have one and has not changed before."""
+    """Every possible change on a Monday between two days. None if the series has changed its slot before."""
     if runs.owed or runs.moved_out:
         return
     monday = days[0] + timedelta(days=WEEK - days[0].weekday())
@@ -82,6 +84,6 @@ def _changed(runs: Expected, kept: list[Shown], days: list[date]) -> Iterator[tu
 
 
 def _most_in(runs: Expected, airs: list[Shown]) -> SlotKey:
-    """The slot of most of some airings."""
+    """The slot that contains most of the airings."""
     slots = slots_of(runs.instance, airs)
     return max(slots, key=lambda one: (slots[one], one), default=(0, 0, 0))

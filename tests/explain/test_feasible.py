@@ -13,7 +13,7 @@ from scheduler.explain import feasible as feasible_module
 from scheduler.explain.clauses import clause_rows
 from scheduler.explain.core import core_of
 from scheduler.explain.explanation_json import explanation_json
-from scheduler.explain.feasible import Questions
+from scheduler.explain.feasible import FeasibilityOracle
 from scheduler.explain.text import explanation_lines
 from scheduler.rules import RIGID
 from scheduler.rules.framework.aspect import Aspect
@@ -148,9 +148,9 @@ def test_undecided_without_a_proof_either_way(tmp_path, monkeypatch):
 def test_an_impossibility_that_highs_refutes_is_a_fault(tmp_path):
     """Every clause alone can hold here: whoever calls one impossible is wrong, and HiGHS shows it."""
     rows = clause_rows(instance(tmp_path), readmit=False)
-    questions = Questions(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
+    oracle = FeasibilityOracle(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
     with pytest.raises(EngineError, match=r"CP-SAT .* finds a set of clauses impossible, HiGHS .* solves it"):
-        questions.confirms(rows.rows_of([0]))
+        oracle.confirms(rows.rows_of([0]))
 
 
 def test_what_only_cp_sat_calls_impossible_is_not_decided(tmp_path, monkeypatch):
@@ -181,7 +181,7 @@ def test_a_set_is_minimal_only_where_the_check_confirms_a_timetable_for_each_cla
 
 def test_what_is_known_is_not_asked_again(tmp_path):
     rows = clause_rows(instance(tmp_path), readmit=False)
-    questions = Questions(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
+    oracle = FeasibilityOracle(rows.formulation, Settings(workers=1), Budget.of_seconds(60))
     once = rows.rows_of([at for at, key in enumerate(rows.keys) if key[0] == "ONCE"])
-    assert questions.holds(once) and questions.holds(once)
-    assert questions.asked == 1
+    assert oracle.holds(once) and oracle.holds(once)
+    assert oracle.asked == 1
