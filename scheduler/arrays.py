@@ -1,11 +1,15 @@
-"""Types of arrays, and two operations on them that many modules need."""
+"""Types of arrays, and operations on arrays and frames that many modules need."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 Ints = npt.NDArray[np.int64]
 Ints32 = npt.NDArray[np.int32]
@@ -25,3 +29,9 @@ def outside(activity: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
 def ranges(count: Ints) -> Ints:
     """0 … count[0] − 1, then 0 … count[1] − 1, and so on: [2, 3] gives [0, 1, 0, 1, 2]."""
     return np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, each as a dict by column name."""
+    found: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    return found

@@ -126,7 +126,13 @@ class Formulation:
         return units
 
     def hard_miss(self, misses: Ints) -> int:
-        """The weighted miss of the hard rows. HARD_SCALE parts are one row missed as a whole."""
+        """The weighted miss of the hard rows. HARD_SCALE parts are one row missed as a whole.
+
+        Parameters
+        ----------
+        misses
+            (r,) Missed units of each row, as `misses` computes them.
+        """
         return int(self.hard_weight @ np.where(self.kind == HARD, misses, 0))
 
     def reach(self, rows: sparse.csr_array[Any, tuple[int, int]]) -> tuple[Ints, Ints]:
@@ -149,12 +155,24 @@ class Formulation:
         return int(self.price @ np.where(self.kind == SOFT, misses, 0))
 
     def audience(self, point: Ints) -> int:
-        """Viewer-minutes of all window airtime including fallback, plus the value of the auxiliary variables."""
+        """Viewer-minutes of all window airtime including fallback, plus the value of the auxiliary variables.
+
+        Parameters
+        ----------
+        point
+            (n + m,) A complete point (x, z).
+        """
         n = self.airing_count
         return self.constant + int(self.value @ point[:n]) + int(self.column_value @ point[n:])
 
     def is_admissible(self, point: Ints) -> bool:
-        """Whether no two chosen airings of a window overlap, every lock is kept and every rigid row holds."""
+        """Whether no two chosen airings of a window overlap, every lock is kept and every rigid row holds.
+
+        Parameters
+        ----------
+        point
+            (n + m,) A complete point (x, z).
+        """
         chosen = point[: self.airing_count].astype(bool)
         if np.any(self.locked & ~chosen) or np.any(self.misses(point)[self.kind == RIGID] > 0):
             return False

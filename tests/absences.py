@@ -1,7 +1,7 @@
 """Compare the losses that `parity why` states with the result of solving with the title at its best place.
 
 `python -m tests.absences 30` looks at that many titles of small instances that are solved to a proven optimum, and
-prints a line for each. Work is counted, one worker: two runs say the same.
+prints a line for each. Work is counted, with one worker: two runs give the same result.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Compare the stated cost of every clause of small instances with its true cost, from two proven optima.
 
 `python -m tests.costs 20` looks at that many small instances; those whose optimum is not proven soon, or in which no
-timetable keeps every hard rule, are passed over. It prints a line for each clause. Work is counted: two runs say the
-same.
+timetable keeps every hard rule, are passed over. It prints a line for each clause. Work is counted: two runs give the
+same result.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Cut random timetables at every midnight: `python -m tests.cuts 50 [first]`. Parts are judged as the whole is.
 
-Says every row whose final verdict in the parts is not the one in the whole.
+Prints every row whose final verdict in the parts is not the one in the whole.
 """
 
 from __future__ import annotations

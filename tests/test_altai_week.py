@@ -1,4 +1,4 @@
-"""The week inside a quarter: what its README says of time and law."""
+"""The week inside a quarter: what its README states about time and law."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two timetables side by side: what moved, came, went, and by what the second is worse."""
+"""Two timetables side by side: what was moved, added and dropped, and in what the second is worse."""
 
 import numpy as np
 import pytest

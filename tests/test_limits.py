@@ -1,4 +1,4 @@
-"""Limits that hold before memory is spent, and texts and dates at the edges: a message and 2, never a traceback."""
+"""Limits that hold before memory is spent, and texts and dates at the edges: a message and exit code 2."""
 
 import io
 import itertools

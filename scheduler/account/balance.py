@@ -60,7 +60,15 @@ class Debt:
 
 
 def movement(line: Booking, parties: tuple[str, str], ratio: Fraction) -> Fraction:
-    """The change by a line of the amount that the first party may still take."""
+    """The change by a line of the amount that the first party may still take.
+
+    Parameters
+    ----------
+    parties
+        (first, second) as the agreement names them.
+    ratio
+        r of the line's measure.
+    """
     if line.kind not in MOVING:
         return Fraction(0)
     first = line.giver == parties[0]
@@ -140,6 +148,11 @@ def debts(bookings: Iterable[Booking], parties: tuple[str, str], ratios: Ratios)
     """The amounts still owed, by the period from which they come. The oldest debt is settled first.
 
     An airing that settles an obligation counts in the period for which it was owed.
+
+    Parameters
+    ----------
+    parties, ratios
+        As for `balances`.
     """
     lines = in_force(bookings)
     owed_for = {line.entry: line.period for line in lines if line.kind == "make_good"}

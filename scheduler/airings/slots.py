@@ -18,7 +18,13 @@ class Slots:
     content: Ints
 
     def only(self, which: Flags) -> Slots:
-        """Some of the pairs."""
+        """Some of the pairs.
+
+        Parameters
+        ----------
+        which
+            (pairs,) Flags of the pairs.
+        """
         return Slots(self.window[which], self.content[which])
 
     def steps(self, instance: Instance) -> Ints:

@@ -16,7 +16,13 @@ GAP_SHIFT = 1e-4
 
 
 def shifted_geometric_mean(values: Iterable[float], shift: float) -> float | None:
-    """exp(mean(log(x + s))) − s, the shifted geometric mean; neither the largest nor the smallest values dominate."""
+    """exp(mean(log(x + s))) − s, the shifted geometric mean; neither the largest nor the smallest values dominate.
+
+    Parameters
+    ----------
+    shift
+        s, in the unit of the values.
+    """
     logs = [math.log(value + shift) for value in values]
     return math.exp(sum(logs) / len(logs)) - shift if logs else None
 

@@ -167,7 +167,8 @@ def _files(
         parts[one] = for_party(instance, states[0], one), for_party(instance, states[1], one)
     seen = states if party is None else parts[party]
     for channel in instance.channels:
-        parts[channel.id] = tuple(state[state["channel"] == channel.id] for state in seen)  # type: ignore[assignment]
+        before, after = (state[state["channel"] == channel.id] for state in seen)
+        parts[channel.id] = before, after
     names = file_names(parts)
     files: dict[str, str | bytes] = {}
     for one, (before, after) in parts.items():

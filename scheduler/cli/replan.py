@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from scheduler.instance import Instance
     from scheduler.replan import Published, Replan
+    from scheduler.replan.params import ReplanParams
     from scheduler.report.language import Language
     from scheduler.results import ReplanFile
 
@@ -177,8 +178,13 @@ def _airings(instance: Instance, published: Published, names: tuple[str, ...]) -
 
 
 def replanned_or_fail(
-    instance: Instance, published: Published, until: Any, missing: list[int], side: str | None, params: Any
-) -> Replan:  # fmt: skip
+    instance: Instance,
+    published: Published,
+    until: date | datetime | None,
+    missing: list[int],
+    side: str | None,
+    params: ReplanParams,
+) -> Replan:
     """The replan of a published timetable; its errors end the command."""
     from scheduler.instance import InputError
     from scheduler.messages import Listed, msg
@@ -205,7 +211,14 @@ def replanned_or_fail(
 
 
 def _save(
-    answer: Replan, published: Path, until: Any, out: Path, *, parties: tuple[str, ...], lang: str, as_json: bool
+    answer: Replan,
+    published: Path,
+    until: date | datetime | None,
+    out: Path,
+    *,
+    parties: tuple[str, ...],
+    lang: str,
+    as_json: bool,
 ) -> int:
     """Write the files of a replan, and print what it changes."""
     from scheduler.messages import msg_n
@@ -237,7 +250,7 @@ def _save(
 
 
 def _files(
-    answer: Replan, published: Path, until: Any, parties: tuple[str, ...], language: Language
+    answer: Replan, published: Path, until: date | datetime | None, parties: tuple[str, ...], language: Language
 ) -> tuple[ReplanFile, list[str], dict[str, str]]:
     """The model of replan.json, the lines of replan.txt, and the text of every file by its name."""
     import hashlib

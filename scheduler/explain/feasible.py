@@ -49,7 +49,13 @@ class FeasibilityOracle:
     latest: Ints | None = None  # the last point found
 
     def remember(self, point: Ints) -> None:
-        """Add a timetable that is known to keep the rigid rows."""
+        """Add a timetable that is known to keep the rigid rows.
+
+        Parameters
+        ----------
+        point
+            (n + m,) The timetable as a point (x, z).
+        """
         self.points.append(self.formulation.misses(point) == 0)
         self.found.append(point)
 

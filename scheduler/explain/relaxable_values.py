@@ -65,7 +65,7 @@ class RelaxableValue:
         return replace(instance, file=_replaced(instance.file, self.path, value))
 
     def words(self, value: Any) -> Message:
-        """The effect of the value, as a planner would say it."""
+        """The effect of the value in words."""
         if self.lock is not None:
             return msg("drop the lock: {lock}", lock=self.subject)
         if self.field == DAY_SETS:

@@ -21,7 +21,13 @@ class SolutionPool:
     timetables: list[Ints] = field(default_factory=list)
 
     def add(self, airings: Airings, chosen: Flags) -> None:
-        """Store a timetable."""
+        """Store a timetable.
+
+        Parameters
+        ----------
+        chosen
+            (n,) Whether each airing is chosen.
+        """
         self.timetables = [*self.timetables, airings.codes[chosen]][-self.most :]
 
     def share_with(self, airings: Airings, oracle: FeasibilityOracle) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from icalendar import Calendar, Event, Timezone
 
+from scheduler.arrays import records
 from scheduler.instance import zone_clock
 from scheduler.timetable import strand_entries
 
@@ -43,8 +44,7 @@ def ics_text(selection: Selection, *, each_airing: bool = False) -> str:
     span = first.replace(month=1, day=1), first + timedelta(days=366 + instance.file.horizon.days)
     for zone in sorted({channel.zone for channel in instance.channels if channel.id in set(there)}):
         calendar.add_component(Timezone.from_tzinfo(zone_clock(zone), zone, *span))
-    columns: list[dict[str, Any]] = selection.frame.to_dict("records")  # type: ignore[assignment]
-    rows = dict(zip(selection.frame.index.tolist(), columns, strict=True))
+    rows = dict(zip(selection.frame.index.tolist(), records(selection.frame), strict=True))
     heads: dict[int, list[Event]] = {}
     inside: set[int] = set()
     for strand in () if each_airing else strand_entries(selection.timetable, selection.frame):

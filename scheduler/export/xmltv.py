@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from scheduler.arrays import records
 from scheduler.formats.xmltv import OWN, channel_ids
 from scheduler.instance import zone_clock
 from scheduler.report.language import bcp47
@@ -32,8 +33,7 @@ def xmltv_text(selection: Selection) -> str:
         _say(element, "display-name", channel.name)
     anchors = {anchor.anchor: anchor for anchor in instance.anchors}
     frame = selection.frame.assign(order=selection.frame["channel"].map(order))
-    rows: list[dict[str, Any]] = frame.sort_values(["order", "start_utc"], kind="stable").to_dict("records")  # type: ignore[assignment]
-    for row in rows:
+    for row in records(frame.sort_values(["order", "start_utc"], kind="stable")):
         channel = instance.channels[order[row["channel"]]]
         if row["anchor"]:
             _airing(root, row, channel, ids[channel.id], None, anchors[row["programme"]])

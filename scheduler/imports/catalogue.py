@@ -247,7 +247,7 @@ class _Reader:
         if isinstance(cell, datetime | time | timedelta):
             raise RefusedError(msg("'{text}' is a date or a time; expected a number", text=text))
         if is_number(cell):
-            text = f"{round(float(cell), 9):.9f}".rstrip("0").rstrip(".")  # type: ignore[arg-type]
+            text = f"{round(float(cell), 9):.9f}".rstrip("0").rstrip(".")
         text = self._numbers[name].get(text, text)
         return f"{text} %" if name == "appeal" and self._percent and not text.endswith("%") else text
 

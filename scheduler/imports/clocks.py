@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from scheduler.instance.model.field_types import MAX_CLOCK, clock_text
 from scheduler.instance.signs import without_unseen
@@ -69,7 +69,7 @@ class Clock:
         return local.replace(tzinfo=timezone(self.offset)).astimezone(UTC)
 
 
-def is_number(cell: Cell) -> bool:
+def is_number(cell: Cell) -> TypeGuard[float]:
     """Whether a cell is a plain number."""
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
@@ -80,7 +80,7 @@ def number_way(cells: Iterable[Cell]) -> str:
     It is the only format that fits all numbers. It is "" if there are no numbers, if no format fits, or if several
     formats fit and give different times.
     """
-    numbers = list(dict.fromkeys(float(cell) for cell in cells if is_number(cell)))  # type: ignore[arg-type]
+    numbers = list(dict.fromkeys(float(cell) for cell in cells if is_number(cell)))
     ways = [
         way for way in ("fraction", "hh.mm", "hhmm") if numbers and all(_by(way, one) is not None for one in numbers)
     ]
@@ -101,7 +101,7 @@ def read_clock(cell: Cell, way: str = "") -> Clock:
     if isinstance(cell, timedelta):
         return Clock(_in_day(_whole(cell, cell), str(cell)))
     if is_number(cell):
-        return Clock(_number(float(cell), way))  # type: ignore[arg-type]
+        return Clock(_number(float(cell), way))
     return _text(str(cell))
 
 

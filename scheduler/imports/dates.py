@@ -73,7 +73,7 @@ class DateReader:
         if isinstance(cell, date):
             return _checked(cell)
         if is_number(cell):
-            return self._serial(float(cell), f"{float(cell):g}")  # type: ignore[arg-type]
+            return self._serial(float(cell), f"{float(cell):g}")
         written = str(cell)
         found = self._by_order(clean(written))
         known = {order: found[order] for order in self._orders if order in found}

@@ -61,6 +61,13 @@ class Findings:
     def repair(self, file: str, place: tuple[int, int], what: ProblemText, repair: ProblemText) -> bool:
         """Note a problem that can be repaired.
 
+        Parameters
+        ----------
+        file, place
+            Name of the file; line and column, from 1.
+        what, repair
+            The problem and its repair in words.
+
         Returns
         -------
         bool

@@ -60,7 +60,7 @@ def _seconds(cell: Cell, number: str) -> tuple[int | None, str]:
     if isinstance(cell, timedelta):
         return round(cell.total_seconds()), str(cell)
     if is_number(cell):
-        return _of_number(float(cell))  # type: ignore[arg-type]
+        return _of_number(float(cell))
     text = clean(str(cell))
     read = number or text
     if re.fullmatch(r"\d+(?:\.0*)?", read):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scheduler.messages import Message, msg
@@ -33,11 +33,6 @@ def after_skipped(local: datetime, zone: ZoneInfo) -> datetime:
 def fits_after(moments: list[datetime], before: datetime | None) -> datetime:
     """The first moment that is not before `before`. Without `before`, the first moment."""
     return next((moment for moment in moments if before is not None and moment >= before), moments[0])
-
-
-def clock_day(minutes: int) -> tuple[timedelta, int]:
-    """(days, minutes) of a clock time that may be after 24:00."""
-    return timedelta(days=minutes // 1440), minutes % 1440
 
 
 def comes_twice(clock: str, zone: str, *, first: bool) -> Message:

@@ -25,7 +25,7 @@ class Reading(Frozen):
 
     columns: dict[str, str] = Field(default_factory=dict, description="the head of a field's column")
     channels: dict[str, str] = Field(default_factory=dict, description="our channel of a source's channel")
-    owner: str | None = Field(None, description="whose schedule it is, where no column says so")
+    owner: str | None = Field(None, description="our channel of the schedule, if no column states one")
     zone: str | None = Field(None, description="IANA zone of the times, by default the channel's")
     date_order: str = Field("", pattern="^(|dmy|mdy|ymd)$", description="order of dates where two fit")
     broadcast_day: bool = Field(False, description="times before the broadcast day are the night after their date")

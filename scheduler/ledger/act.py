@@ -71,7 +71,15 @@ class Act:
 def match(
     ours: Book, theirs: Book, parties: tuple[str, str], ratios: Mapping[str, Fraction], side: str | None = None
 ) -> Act:
-    """Compare two ledgers of an agreement, airing by airing (channel and start), measure by measure."""
+    """Compare two ledgers of an agreement, airing by airing (channel and start), measure by measure.
+
+    Parameters
+    ----------
+    parties, ratios
+        As for `scheduler.account.balances`.
+    side
+        The party of `ours`, by default the first.
+    """
     left, right = _by_airing(ours.bookings), _by_airing(theirs.bookings)
     lines = []
     for key in sorted(left.keys() | right.keys()):

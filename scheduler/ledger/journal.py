@@ -33,6 +33,13 @@ def journal(bookings: Sequence[Booking], parties: tuple[str, str], ratios: Mappi
     the denominator (`MIN.3`: thirds of a minute).
 
     Raises ValueError for an unknown dialect.
+
+    Parameters
+    ----------
+    parties, ratios
+        As for `scheduler.account.balances`.
+    dialect
+        One of DIALECTS.
     """
     if dialect not in DIALECTS:
         raise ValueError(f"unknown dialect '{dialect}'; there are {', '.join(DIALECTS)}")

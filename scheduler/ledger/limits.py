@@ -32,7 +32,15 @@ def limits_of(rule: Parity) -> dict[str, int]:
 
 
 def warnings(owed: Iterable[Debt], limits: Mapping[str, int]) -> list[LimitWarning]:
-    """The debts that exceed half of their limit. The debts of all periods are added up, by measure and debtor."""
+    """The debts that exceed half of their limit. The debts of all periods are added up, by measure and debtor.
+
+    Parameters
+    ----------
+    owed
+        The debts of an agreement.
+    limits
+        The limit of each measure, as `limits_of` gives it.
+    """
     total: dict[tuple[str, str], Fraction] = {}
     for debt in owed:
         key = debt.measure, debt.debtor

@@ -21,10 +21,11 @@ from scheduler.rules.framework.measures import STARTS, UNITS, daypart_of, in_day
 from scheduler.timetable import OnAir, timetable_frame, with_history
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from scheduler.account.booking import Booking, Kind
+    from scheduler.arrays import Texts
     from scheduler.rules import Measure
     from scheduler.timetable import Timetable
 
@@ -196,13 +197,13 @@ def _in_daypart(timetable: Timetable, rule: Parity, owed: Booking) -> dict[tuple
     return dict(zip(keys, found["quantity"], strict=True))
 
 
-def _period_names(on_air: OnAir, measure: Measure, periods: Any) -> np.ndarray[Any, Any]:
+def _period_names(on_air: OnAir, measure: Measure, periods: Callable[[str], pd.Series[str]]) -> Texts:
     """The name of the period of each moment.
 
     The horizon is named by its dates, so that different horizons stay separate.
     """
     base = "week" if measure.period == "cumulative" else measure.period
-    names: np.ndarray[Any, Any] = periods(base).to_numpy(dtype=object)
+    names: Texts = periods(base).to_numpy(dtype=object)
     if base == "horizon":
         horizon = on_air.instance.file.horizon
         last = pd.Timestamp(horizon.start) + pd.Timedelta(days=horizon.days - 1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from scheduler.arrays import records
 from scheduler.imports.workbook_limits import check_workbook
 from scheduler.instance import InputError, Problem, zone_clock
 from scheduler.messages import msg
@@ -49,8 +50,7 @@ def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
     """
     instance = timetable.instance
     frame = timetable_frame(timetable)
-    records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    airings = {row["airing_id"]: row for row in records}
+    airings = {row["airing_id"]: row for row in records(frame)}
     theirs = {channel.id: channel for channel in instance.channels if party in channel.belongs_to}
     problems: list[Problem] = []
     locks: list[dict[str, str]] = []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from icalendar import Calendar, Timezone
 
+from scheduler.arrays import records
 from scheduler.export.ics import DOMAIN, event_of
 from scheduler.instance import zone_clock
 from scheduler.messages import Message, msg
@@ -75,8 +76,7 @@ def notice_ics(instance: Instance, changes: pd.DataFrame, on: date) -> str:
     for zone in sorted(set(changes["timezone_after"])):
         calendar.add_component(Timezone.from_tzinfo(zone_clock(zone), zone, *span))
     stamp = datetime.combine(on, time(), tzinfo=UTC)
-    rows: list[dict[str, Any]] = changes.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
+    for row in records(changes):
         after = {name.removesuffix("_after"): value for name, value in row.items() if str(name).endswith("_after")}
         event = event_of({**after, "airing_id": row["uid_after"]}, names, stamp)
         event.add("sequence", int(row["sequence_after"]))
@@ -96,8 +96,7 @@ def notice_page(
     )
     heads: list[Message] = [msg("change"), msg("channel"), msg("title"), msg("before"), msg("now"), msg("episode")]
     lines = []
-    rows: list[dict[str, Any]] = changes.to_dict("records")  # type: ignore[assignment]
-    for row in rows:
+    for row in records(changes):
         gone = row["change"] == "cancelled"
         cells = [
             language.render(words[row["change"]]),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
+from scheduler.arrays import records
 from scheduler.export.party import for_party
 from scheduler.instance import agreements_of, zone_clock
 from scheduler.instance.derived.aired import WITHDRAWN
@@ -52,8 +53,7 @@ def offer_rows(timetable: Timetable, party: str, withdrawn: pd.DataFrame | None 
     ours = zone_clock(_our_zone(instance, party))
     theirs = {channel.id for channel in instance.channels if party in channel.belongs_to}
     rows = []
-    records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    for row in records:
+    for row in records(frame):
         at = moment_of(row["start_utc"])
         rows.append(
             {

@@ -131,9 +131,9 @@ def fit_instance(
     theirs
         The channel's name in the log. Needed only if the log has several channels.
     params
-        What the fit can be asked to do; by default RatingsParams().
+        The parameters of the fit; by default RatingsParams().
     windows
-        At how many ends of the log weeks are held out, each two weeks before the one after it.
+        Number of tests. Each holds out weeks at an end of the log that is two weeks before the previous one.
 
     Raises
     ------

@@ -9,12 +9,13 @@ where share(i, h) is the part of its minutes in local hour h. Curve and appeals 
 of sums that the other one leaves (the iterative proportional fitting of a two-way multiplicative table; Deming and
 Stephan 1940). Older airings weigh less: w = 0.5^(age / half-life).
 
-The forecast of coming weeks multiplies this by the level of the log's last weeks (their viewers over what curve and
-appeals say of them), and by the season: what the same weeks did a year before, against the weeks before them.
+The forecast of coming weeks multiplies this by the level and by the season. The level is the viewers of the log's last
+weeks, divided by those that curve and appeals give for them. The season is the level of the same weeks a year before,
+divided by that of the weeks before those.
 
-The season counts in full (`season_share` = 1). One year is one sample of a season, and where a feast moves it misleads.
-Without it the forecast misses the fall from winter to spring, which is the larger fault. `import ratings --windows`
-shows both on a log.
+The season counts in full (`season_share` = 1). One year is one sample of a season; if a feast falls on another date, it
+misleads. Without it the forecast misses the decrease from winter to spring, which is the larger error.
+`import ratings --windows` shows both on a log.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ class Fit:
     curve: Reals  # (2, 24) viewers of an average title by weekday kind (WEEKDAY_KINDS) and local hour
     titles: pd.DataFrame  # by title key: title, genre, airings, appeal, error (standard error of the appeal)
     genres: pd.Series[float]  # appeal by genre
-    level: float  # viewers of the log's last weeks over what curve and appeals say of them
-    season: float  # the forecast weeks over the log's last ones, as a year before, to the power season_share
+    level: float  # viewers of the log's last weeks, divided by those that curve and appeals give for them
+    season: float  # change of the level to the forecast weeks as a year before, to the power season_share
     season_known: bool  # whether the log reaches back far enough to know this
     carry_over: float  # share of the viewers of the programme before that stay, reported only
     first: pd.Timestamp
@@ -95,7 +96,7 @@ class Pieces:
         first = (start // 60).astype(np.int64)
         count = np.maximum(np.ceil((start + minutes) / 60).astype(np.int64) - first, 1)
         airing = np.repeat(np.arange(len(log)), count)
-        # hours counted on from midnight of the start's day: the k-th piece of an airing is in hour first + k
+        # hours since midnight of the start's day: the k-th piece of an airing is in hour first + k
         hour = first[airing] + ranges(count)
         inside = np.minimum((start + minutes)[airing], (hour + 1) * 60.0) - np.maximum(start[airing], hour * 60.0)
         weekday = (clock.day_of_week.to_numpy()[airing] + hour // 24) % 7
@@ -118,7 +119,7 @@ def fit_ratings(
     genre
         The genre of each row, (n,).
     params
-        What to do; by default RatingsParams().
+        The parameters of the fit; by default RatingsParams().
     forecast_from, forecast_weeks
         The weeks that are to be forecast, for the season; by default the week after the log.
 
@@ -212,7 +213,7 @@ def _expected(curve: Reals, pieces: Pieces, count: int) -> Reals:
 
 
 def _curve(curve: Reals, pieces: Pieces, viewers: Reals, weight: Reals, appeal: Reals) -> Reals:
-    """The next curve: each airing's viewers are split over its hours as the present curve has them.
+    """The next curve: each airing's viewers are split over its hours in proportion to the present curve.
 
     curve'[h] = Σ w·v·part(h) / Σ w·appeal·share(h), part(h) = share(h)·curve[h] / q.
     """

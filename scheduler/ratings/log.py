@@ -59,7 +59,7 @@ def read_log(
     remembered
         Heads of the last import, taken where a file has them.
     params
-        How long a row lasts without a length; by default RatingsParams().
+        The parameters: among them, how long a row without a length lasts. By default RatingsParams().
 
     Returns
     -------

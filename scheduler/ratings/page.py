@@ -57,7 +57,7 @@ def _sections(channel: str, fitted: Fitted, language: Language) -> list[Section]
                 ),
                 msg("Forecast of an airing = viewers of the hour × appeal of the title."),
                 msg(
-                    "Level: the last {days} days had {share} of what curve and appeals say.",
+                    "Level: the last {days} days had {share} of the viewers that curve and appeals give.",
                     days=fit.params.level_days,
                     share=_whole_percent(fit.level),
                 ),
@@ -177,7 +177,7 @@ def _earlier_section(held: Sequence[Evaluation], language: Language) -> list[Sec
     means = [sum(numbers) / len(held) for numbers in zip(*map(_figures, held), strict=True)]
     means[1], means[3] = (sum(abs(_figures(one)[at]) for one in held) / len(held) for at in (1, 3))
     sizes = [sign.removeprefix("+") for sign in _written(language, means)]
-    rows.append([language.render(msg("mean, of biases the size")), *sizes])
+    rows.append([language.render(msg("mean (of biases: the absolute values)")), *sizes])
     bias = msg("bias")
     head = [msg("weeks held out"), msg("hour alone: error"), bias, msg("ours: error"), bias]
     words = msg("Each row knows only what aired before its weeks.")

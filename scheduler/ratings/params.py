@@ -25,7 +25,7 @@ class RatingsParams(Params):
     level_days: Annotated[int, Field(ge=7, le=365)] = 42
     """Number of last days of the log that determine the level: their viewers divided by those of curve and appeals."""
     season_share: Share = 1.0
-    """Power of the season of the year before in the forecast: 0 leaves it out, 1 takes one year's for every year's."""
+    """Power of the season of the year before in the forecast: 0 leaves it out, 1 uses it in full."""
     holdout_weeks: Annotated[int, Field(ge=1, le=52)] = 5
     """Number of weeks at the end of the log that are held out to measure the error of forecasts."""
     spread_prior: Prior = 5.0

@@ -261,6 +261,17 @@ def class_of(
     """The most serious class that applies to a matched airing.
 
     An airing is joined in progress if its beginning is missing and its end is at the planned time.
+
+    Parameters
+    ----------
+    plan, item
+        The planned airing, and the item of evidence that shows it.
+    seconds
+        Aired length that counts.
+    terms
+        The tolerances of the agreement.
+    same_day
+        Whether both are on the same broadcast day.
     """
     start, length, aired = float(plan["start"]), float(plan["seconds"]), float(item["start"])
     off = (aired - start) / 60

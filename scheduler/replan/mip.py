@@ -41,7 +41,15 @@ IMPOSSIBLE = Outcome(None, np.inf, np.inf, infeasible=True, solved=True)
 
 
 def relaxation(program: ChangeProgram, cost: Reals, seconds: float) -> Outcome:
-    """Minimise cost·v over the whole program without integrality. The bound is the one that the duals prove."""
+    """Minimise cost·v over the whole program without integrality. The bound is the one that the duals prove.
+
+    Parameters
+    ----------
+    cost
+        (c,) The objective.
+    seconds
+        Time limit.
+    """
     part = _part(program, None, None)
     if not part.possible:
         return IMPOSSIBLE

@@ -29,7 +29,13 @@ class Places:
 
 
 def places_of(airings: Airings, draft: Flags) -> Places:
-    """The places of the candidates."""
+    """The places of the candidates.
+
+    Parameters
+    ----------
+    draft
+        (n,) Whether a change of the candidate has no weight.
+    """
     return Places(
         programme=airings.programme,
         channel=airings.channel,

@@ -60,7 +60,14 @@ def state(
 ) -> Stated:
     """State the changes of a published timetable as a program.
 
-    `built` are the frozen part and the candidates, if they are known.
+    Parameters
+    ----------
+    frozen_until, not_aired, side
+        As for `replan`.
+    draft
+        (p,) Published airings whose changes have no weight.
+    built
+        The frozen part and the candidates, if they are known.
     """
     if built is None:
         frozen = freeze(instance, plan, frozen_until, not_aired, rules=rules)

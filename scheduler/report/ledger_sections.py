@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from scheduler.report.language import Language
+    from scheduler.report.sections import Kind
     from scheduler.report.tables import Tables
 
 
@@ -18,7 +19,7 @@ def carried_section(tables: Tables, language: Language) -> Section:
     """One line per period of each carry-over that is taken from a ledger: its confirmed bookings and their entries."""
     say = language.say
     names = ["agreement", "measure", "period", "given", "received", "other_bookings", "carry_over", "unit", "entries"]
-    kinds = ["text", "text", "text", "number", "number", "number", "number", "text", "text"]
+    kinds: list[Kind] = ["text", "text", "text", "number", "number", "number", "number", "text", "text"]
     rows = [
         Row(
             (
@@ -35,7 +36,7 @@ def carried_section(tables: Tables, language: Language) -> Section:
         for one in tables.instance.carried
         for part in one.periods
     ]
-    columns = tuple(Column(say(name), kind) for name, kind in zip(names, kinds, strict=True))  # type: ignore[arg-type]
+    columns = tuple(Column(say(name), kind) for name, kind in zip(names, kinds, strict=True))
     return Section("carried", say("carried"), say("carried_note"), columns, tuple(rows), say("nothing"))
 
 

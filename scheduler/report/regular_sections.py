@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import get_day_names
 
+from scheduler.arrays import records
 from scheduler.generate.facts import facts
 from scheduler.report.sections import Column, Kind, Row, Section
 from scheduler.timetable import regularity, runway, strand_entries
@@ -107,7 +108,7 @@ def strands_section(tables: Tables, language: Language) -> Section:
 def _listed(tables: Tables) -> list[dict[str, str]]:
     """The texts of each entry of the timetable, in its order."""
     texts = ["channel", "start_local", "title", "episode", "run", "version_language", "version_kind"]
-    return tables.listing[texts].to_dict("records")  # type: ignore[return-value]
+    return records(tables.listing[texts])
 
 
 def _exceptions(one: StrandEntries, listed: Sequence[dict[str, str]], language: Language) -> list[str]:

@@ -57,7 +57,13 @@ class _Places:
 
 
 def episode_columns(sheet: Sheet, airings: Airings, completed: list[Callable[[Flags], Ints]]) -> None:
-    """Add the episode columns of every series that needs them, and their rows."""
+    """Add the episode columns of every series that needs them, and their rows.
+
+    Parameters
+    ----------
+    completed
+        Gets a function for each such series: chosen airings → the values of its columns.
+    """
     for programme in np.flatnonzero(airings.numbered_apart).tolist():
         places = _places(sheet, airings, programme)
         _show(sheet, airings, programme, places)

@@ -25,7 +25,10 @@ WEEKEND = (5, 6)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The days on which a series must air in a slot: open days of a day set, at most `left` of them."""
+    """The days on which a series must air in a slot: open days of a day set, at most `left` of them.
+
+    A slot is (channel, programme version, minutes since the broadcast day began).
+    """
 
     instance: Instance
     open_days: OpenDays

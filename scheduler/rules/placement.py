@@ -18,7 +18,7 @@ from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.base import Measurement, Rule
 from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet
-from scheduler.rules.framework.rows import AuxiliaryVariables, RuleRows
+from scheduler.rules.framework.rows import NO_BOUND, AuxiliaryVariables, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.seasons import add_seasons, starts_after_season
@@ -113,8 +113,15 @@ class PlacementRule(Rule):
         of_placed = np.full(len(airings), -1, dtype=np.int64)
         of_placed[bundles.placed] = np.arange(len(bundles.placed))
 
-        def rows(aspects: list[Aspect], whose: Subject | list[Subject] = OWN, **sides: int | bool) -> Ints:
-            return sheet.rows(["horizon"] * len(aspects), whose, aspects, **sides)  # type: ignore[arg-type]
+        def rows(
+            aspects: list[Aspect],
+            whose: Subject | list[Subject] = OWN,
+            *,
+            lower: int = -NO_BOUND,
+            upper: int = NO_BOUND,
+            rigid: bool = False,
+        ) -> Ints:
+            return sheet.rows(["horizon"] * len(aspects), whose, aspects, lower=lower, upper=upper, rigid=rigid)
 
         tied = rows([Aspect("first run", str(at)) for at in bundles.placed.tolist()], lower=0, upper=0, rigid=True)
         sheet.add(tied, bundles.placed)

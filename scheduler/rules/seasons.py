@@ -28,6 +28,11 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
 
     These bundles are of the previous season, on the same channel and at the same start. They contain all its remaining
     episodes and end before b begins. If the previous season has ended before the horizon, b is in its slot or y_b ≤ 0.
+
+    Parameters
+    ----------
+    of_bundle
+        (b,) Column of each bundle.
     """
     instance, codes = airings.instance, list(airings.instance.file.territories)
     if not len(bundles) or not any(item.after for item in instance.programmes):

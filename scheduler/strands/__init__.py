@@ -1,7 +1,7 @@
 """Strands as candidates. A bundle is a set of airings that puts a series into one regular slot.
 
-`bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series
-that go on, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
+`bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series that
+continue, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
 continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels.
 """
 

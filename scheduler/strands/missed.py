@@ -96,7 +96,13 @@ def _weekday(instance: Instance, day: int) -> int:
 
 
 def without_missed_days(airings: Airings, at: Ints) -> Ints:
-    """Leave out the days on which a series was announced on a channel but did not air."""
+    """Leave out the days on which a series was announced on a channel but did not air.
+
+    Parameters
+    ----------
+    at
+        (k,) Airings.
+    """
     instance = airings.instance
     out = np.zeros(len(at), dtype=bool)
     for (programme, _), runs in instance.past.not_aired.items():

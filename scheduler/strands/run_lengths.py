@@ -21,6 +21,19 @@ def finishing(
 
     Of n days from the first one after the horizon to the last one of the rights, ⌊(n − f + 6) / 7⌋ have a weekday that
     comes f days after the first.
+
+    Parameters
+    ----------
+    part
+        (length of each bundle, concatenated airings of all bundles).
+    clock
+        (n,) Start of each airing, minutes since the broadcast day began.
+    left
+        (n,) Number of episodes of each airing's series without a first run.
+    days
+        Weekdays of the day set, Monday is 0.
+    place
+        (n, k) The airings of the place that begins with each airing, −1 if there is none.
     """
     length, airing = part
     if not len(length):
@@ -46,6 +59,21 @@ def lasting(
     The weeks, Monday to Sunday, are counted from that of the first place to that of the last one, in the horizon or
     after it. With the weekdays of the day set f_0 < f_1 < … days after the horizon's end, m of them in a week, place
     number p after the horizon is on day 7·⌊p / m⌋ + f_(p mod m), p = 0, 1, …
+
+    Parameters
+    ----------
+    part
+        (length of each bundle, concatenated airings of all bundles).
+    clock
+        (n,) Start of each airing, minutes since the broadcast day began.
+    left
+        (n,) Number of episodes of each airing's series without a first run.
+    days
+        Weekdays of the day set, Monday is 0.
+    place
+        (n, k) The airings of the place that begins with each airing, −1 if there is none.
+    weeks
+        Least number of weeks.
     """
     length, airing = part
     if not len(length):

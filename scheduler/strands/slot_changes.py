@@ -100,7 +100,10 @@ def last_places(airings: Airings, first: Ints, airing: Ints) -> Ints:
 
 
 def slot_changes(airings: Airings, bundles: Bundles, clock: Ints) -> Ints:
-    """(b,) the changes of slot in each bundle: from the slot before the horizon to its own, and in the horizon."""
+    """(b,) the changes of slot in each bundle: from the slot before the horizon to its own, and in the horizon.
+
+    `clock`: (n,) start of each airing, minutes since the broadcast day began.
+    """
     instance = airings.instance
     head = bundles.airing[bundles.first[:-1]]
     moved = clock[last_places(airings, bundles.first, bundles.airing)] != clock[head]

@@ -167,7 +167,15 @@ def contents_by_version(instance: Instance) -> dict[tuple[int, str, str], int]:
 def content_of_row(
     instance: Instance, row: Aired, versions: dict[tuple[int, str, str], int], anchors: dict[str, int]
 ) -> int | tuple[str, Message]:
-    """The content of a row, or the wrong column and the problem."""
+    """The content of a row, or the wrong column and the problem.
+
+    Parameters
+    ----------
+    versions
+        As `contents_by_version` gives them.
+    anchors
+        Index of each anchor by its id.
+    """
     if row.channel not in instance.channel_index:
         return "channel", there_is_no("channel", row.channel, instance.channel_index)
     if row.anchor:

@@ -100,7 +100,13 @@ class Moments:
         return {"first": self.first, "rerun": self.rerun}.get(run or "", np.ones(len(self.first), dtype=bool))
 
     def only(self, which: Flags) -> Moments:
-        """The entries whose flag is set."""
+        """The entries whose flag is set.
+
+        Parameters
+        ----------
+        which
+            (entries,) The flags.
+        """
         names = ("channel", "content", "entry", "first", "rerun", "at", "past", "viewers")
         kept = {name: getattr(self, name)[which] for name in names}
         local = self.local[which].reset_index(drop=True)

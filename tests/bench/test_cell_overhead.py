@@ -1,4 +1,4 @@
-"""What a cell costs beside its search."""
+"""The cost of a cell in addition to its search."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The comparison of proofs, on a few instances: our setting of CP-SAT and HiGHS decide all of them, and rightly.
+"""The comparison of proofs, on a few instances: our setting of CP-SAT and HiGHS decide all of them correctly.
 
-No strategy claims of them what a known timetable contradicts.
+No strategy makes a claim that a known timetable contradicts.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Wednesday's news is what the measurement says it is, and nothing before Wednesday is touched."""
+"""The news of Wednesday is as the measurement describes it, and nothing before Wednesday changes."""
 
 from __future__ import annotations
 

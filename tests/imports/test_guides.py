@@ -1,4 +1,4 @@
-"""Guides as they are handed out: times are what the source says, XML is XML, only the right channel comes in."""
+"""Guides as channels publish them: times are those of the source, XML is read as such, one channel is imported."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""An edited workbook: every edit of the listing is taken or reported, and an hour that comes twice is two hours."""
+"""An edited workbook: every edit of the listing is taken or reported, and an hour that occurs twice is two hours."""
 
 import datetime as dt
 import shutil

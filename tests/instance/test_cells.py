@@ -1,4 +1,4 @@
-"""Cells as people write them: numbers of one column in one way, signs that are not seen, values that are slips."""
+"""Cells as people write them: numbers of one column in one way, invisible characters, values that look wrong."""
 
 import pytest
 from hypothesis import given

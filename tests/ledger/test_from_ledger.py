@@ -1,4 +1,4 @@
-"""What the ledger says to a plan: the confirmed balance as carry-over, with its proof, and make-goods as rows."""
+"""What a plan takes from the ledger: the confirmed balance as carry-over, with its proof, and make-goods as rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A year of weekly postings against a recount made apart, every altered byte, and a process that ends at any moment."""
+"""A year of weekly postings against an independent recount, every altered byte, and a process killed at any moment."""
 
 from __future__ import annotations
 

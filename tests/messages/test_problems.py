@@ -1,4 +1,4 @@
-"""What is wrong with a folder is said in the language asked for: no English sentence is left on the terminal."""
+"""Problems of a folder are reported in the requested language: no English sentence is left on the terminal."""
 
 from __future__ import annotations
 

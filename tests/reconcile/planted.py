@@ -1,4 +1,4 @@
-"""Logs and certificates of a made-up week with planted discrepancies of every class, and what they should be found as.
+"""Logs and certificates of a made-up week with planted discrepancies of every class, and the class that each must get.
 
 Run as a module for the long runs (python -m tests.reconcile.planted 500, or a portion: 50 from seed 100 with 50 100)
 and for the time of a month (… month).

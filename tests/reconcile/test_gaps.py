@@ -1,4 +1,4 @@
-"""A first run that did not air is on record, comes as the next first run, and is then no gap any more."""
+"""A first run that did not air is on record, is planned as the next first run, and then is no gap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Count mutants again: `python -m tests.recount 500 [first]`. Says every row on which checks and count disagree."""
+"""Count mutants again: `python -m tests.recount 500 [first]`. Prints every row on which they disagree."""
 
 from __future__ import annotations
 

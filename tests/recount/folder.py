@@ -1,6 +1,6 @@
 """An instance folder and a timetable, read as plain YAML and CSV, minute by minute.
 
-Nothing of the scheduler is imported here or in `rules`: what these modules count is a second opinion.
+Nothing of the scheduler is imported here or in `rules`: these modules count independently of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Series in regular slots counted again from a `Folder`: what `placement` says, in minutes of the channels' clocks.
 
-A series that is irregular in any way is one row (`regular`): which of its airings are the wrong ones is a matter of
-taste.
+A series that is irregular in any way is one row (`regular`): it is not defined which of its airings are the
+wrong ones.
 """
 
 from __future__ import annotations

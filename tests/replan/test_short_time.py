@@ -1,4 +1,4 @@
-"""A replan whose time is too short: the published timetable without what can no longer air, and what is said of it."""
+"""A replan whose time is too short: the published timetable without what can no longer air, and its message."""
 
 from __future__ import annotations
 

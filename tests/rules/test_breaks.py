@@ -1,4 +1,4 @@
-"""Minutes in a row: breaks of advertising, which anchors carry, no longer than a most."""
+"""Minutes in a row: breaks of advertising, which anchors carry, no longer than the maximum."""
 
 from __future__ import annotations
 

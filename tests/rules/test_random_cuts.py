@@ -1,6 +1,6 @@
 """Random instances with a rule of every kind around the end of a quarter: parts are judged as the whole.
 
-Below them the nights and clock changes on which parts were once judged otherwise, each as an instance of its own.
+After them: nights and clock changes, each as an instance of its own.
 """
 
 import numpy as np

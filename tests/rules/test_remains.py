@@ -1,4 +1,4 @@
-"""What remains of a pace and of a campaign that go on after the horizon, and until which day."""
+"""What remains of a pace and of a campaign that continue after the horizon, and until which day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No optimum and no impossibility rests on one solver's word.
+"""No optimum and no impossibility rests on the claim of one solver alone.
 
 The smallest formulation on which CP-SAT 9.15.6755 proves a false optimum has ten airings and one row; it was found by
 leaving out whatever the fault does not need.

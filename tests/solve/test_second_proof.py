@@ -1,4 +1,4 @@
-"""What HiGHS finds, against what was said before it."""
+"""What HiGHS finds, compared with the claims made before."""
 
 from __future__ import annotations
 

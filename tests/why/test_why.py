@@ -1,4 +1,4 @@
-"""Why a programme is not there: what is said holds where it is solved with the programme at the place named."""
+"""Why a programme is not there: what is stated holds if it is solved with the programme at that place."""
 
 from __future__ import annotations
 

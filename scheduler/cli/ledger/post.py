@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from scheduler.cli.failure import DONE, INPUT, CommandFailed, load_or_fail, refu
 from scheduler.cli.language import renderer
 from scheduler.cli.ledger.accounts import AGREEMENT, BY, LEDGER, agreements, folder_of
 from scheduler.cli.options import INSTANCE, LANG, QUIET
+
+if TYPE_CHECKING:
+    from scheduler.account.booking import Kind
 
 
 @click.command(
@@ -43,7 +47,7 @@ Examples:
 def post(
     instance: Path,
     timetable: Path,
-    kind: str,
+    kind: Kind,
     make_goods: tuple[str, ...],
     folder: Path | None,
     agreement: str | None,
@@ -66,7 +70,7 @@ def post(
     for rule in rules:
         try:
             evidence = Evidence.of(timetable, by)
-            done = book(read, rule, kind, folder_of(loaded, folder), evidence, settles)  # type: ignore[arg-type]
+            done = book(read, rule, kind, folder_of(loaded, folder), evidence, settles)
         except InputError as error:
             raise refused(error.problems, msg("the ledger of {agreement}", agreement=rule.id)) from None
         if not quiet:

@@ -166,7 +166,15 @@ def repeats_on_record(
     timeline: Timeline,
     repeats: dict[int, Repeats],
 ) -> list[RepeatOnRecord]:
-    """Find the rows of programmes that have repeats. The rows must be in air order."""
+    """Find the rows of programmes that have repeats. The rows must be in air order.
+
+    Parameters
+    ----------
+    channel_index, programme_index
+        Index of each channel and programme by its id.
+    repeats
+        The repeats that the rights allow, by index of the programme.
+    """
     found: list[RepeatOnRecord] = []
     for programme, allowed in repeats.items():
         mine = [row for row in rows if not row.anchor and programme_index.get(row.programme) == programme]
@@ -190,6 +198,15 @@ def build_history(
 
     A commitment names its next episode. Earlier episodes that are neither in history.csv nor in `not_aired` count as
     aired on the last day before the horizon, the latest day on which they can have aired.
+
+    Parameters
+    ----------
+    rows, not_aired
+        Rows of history.csv that aired, and those that did not.
+    programme_index
+        Index of each programme by its id.
+    repeats
+        The repeats that the rights allow, by index of the programme.
     """
     index = {channel.id: at for at, channel in enumerate(channels)}
     found: dict[tuple[int, str], list[PastRun]] = {}

@@ -54,6 +54,13 @@ def channel_day(row: Aired, channel: Channel, anchors: Mapping[str, Anchor], bro
 
     After midnight that is the legal day where a window of that day, or the anchor, begins before the broadcast day
     does: 00:00 to 05:00. Otherwise it is the broadcast day: 00:30 in a window from 22:00 to 25:00 is of the day before.
+
+    Parameters
+    ----------
+    anchors
+        The instance's anchors by id.
+    broadcast_start
+        Minutes after midnight at which a broadcast day begins.
     """
     reading = row.start_utc.astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
     minute, legal = reading.hour * 60 + reading.minute, reading.date()

@@ -42,7 +42,13 @@ class Repeats:
 def build_repeats(
     programmes: Sequence[Programme], placements: Placements, contents_programme: Ints
 ) -> dict[int, Repeats]:
-    """Find the programmes, by index, whose rights allow repeats and that have followers on some channel."""
+    """Find the programmes, by index, whose rights allow repeats and that have followers on some channel.
+
+    Parameters
+    ----------
+    contents_programme
+        (contents,) Index of the programme of each content, −1 for anchors and fallbacks.
+    """
     followed = np.array([bool(line.followers) for line in placements.lines] + [False])
     placed = np.flatnonzero(followed[placements.line].any(axis=1)) if placements.line.size else np.zeros(0, dtype=int)
     found = np.unique(contents_programme[placed])

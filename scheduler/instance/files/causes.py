@@ -60,7 +60,13 @@ def one_per_cause(problems: Iterable[Problem], silent: Definitions | None = None
 def silent_definitions(
     file: InstanceFile, document: YamlDocument, parsed: Mapping[str, list[BaseModel]]
 ) -> Definitions:
-    """Channels and territories that instance.yaml defines and nothing names, with their places."""
+    """Channels and territories that instance.yaml defines and nothing names, with their places.
+
+    Parameters
+    ----------
+    parsed
+        The rows that could be read, by file.
+    """
     defined: Definitions = {
         ("channel", channel.id): document.at(("channels", number, "id")) for number, channel in enumerate(file.channels)
     }

@@ -41,7 +41,15 @@ def there_is_no(kind: str, word: str, known: Iterable[str] = ()) -> Message:
 def known_words(
     file: InstanceFile, parsed: Mapping[str, list[Any]], tables: Mapping[str, CsvTable | None]
 ) -> KnownNames:
-    """All ids and words of an instance, by kind. Rows with other problems are included."""
+    """All ids and words of an instance, by kind. Rows with other problems are included.
+
+    Parameters
+    ----------
+    parsed
+        The rows that could be read, by file.
+    tables
+        The tables by file, None if a file cannot be read.
+    """
     written = tables.get("programmes.csv")
     listed = [] if written is None else written.rows
     shown = [*parsed["programmes.csv"], *parsed["anchors.csv"]]

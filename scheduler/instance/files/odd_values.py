@@ -32,7 +32,15 @@ def odd_values(
     parsed: Mapping[str, list[Any]],
     tables: Mapping[str, CsvTable | None],
 ) -> Iterator[Problem]:
-    """The warnings of an instance."""
+    """The warnings of an instance.
+
+    Parameters
+    ----------
+    parsed
+        The rows that could be read, by file.
+    tables
+        The tables by file, None if a file cannot be read.
+    """
     for number, channel in enumerate(file.channels):
         message = reversed_zone(channel.zone)
         if message is not None:

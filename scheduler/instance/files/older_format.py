@@ -88,7 +88,7 @@ def upgraded(text: str, file: str) -> tuple[str, list[Change]]:
         unknown = msg("format {format} is not known; expected 1 or {own}", format=str(stated), own=FORMAT)
         raise InputError([Problem(file, *old.place(("format",)), unknown)])
     newline = "\r\n" if "\r\n" in text else "\n"
-    insertions = [_format(text, root, newline), *_tolerances(text, root, old, newline)]
+    insertions = [_format(root, newline), *_tolerances(text, root, old, newline)]
     if "placement" not in old.content:
         insertions.append(_free(root, newline))
     replaced = list(_statuses(text, root, newline))
@@ -134,7 +134,7 @@ def _at(content: Any, path: Path_) -> Any:
     return content
 
 
-def _format(text: str, root: yaml.MappingNode, newline: str) -> _Insertion:
+def _format(root: yaml.MappingNode, newline: str) -> _Insertion:
     """`format: 2` before the first field of the file."""
     first = root.value[0][0]
     word = f'"format": {FORMAT}, ' if first.style == '"' else f"format: {FORMAT}, "

@@ -43,7 +43,15 @@ def check_references(
     parsed: Mapping[str, list[Any]],
     tables: Mapping[str, CsvTable | None],
 ) -> list[Problem]:
-    """Every problem between the files."""
+    """Every problem between the files.
+
+    Parameters
+    ----------
+    parsed
+        The rows that could be read, by file.
+    tables
+        The tables by file, None if a file cannot be read.
+    """
     known = known_words(file, parsed, tables)
     problems = list(_channels(file, document, known))
     problems += _rules(file, document, known)

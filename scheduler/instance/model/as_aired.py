@@ -13,7 +13,7 @@ class AsAired(Frozen):
     """When an airing counts as late or short, and whether its minutes include the breaks."""
 
     late_minutes: int = Field(
-        5, ge=0, le=240, description="an airing that starts more minutes off is late or early", examples=[10]
+        5, ge=0, le=240, description="an airing whose start differs by more minutes is late or early", examples=[10]
     )
     short_minutes: int = Field(
         2, ge=0, le=240, description="minutes that may be missing at least before an airing is short", examples=[1]

@@ -26,12 +26,15 @@ class Change(Frozen):
     moved_minute: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="each minute by which an airing is moved")
     moved_most: Weight = Field(140, description="the most that a move weighs; less than `dropped` and `new` together")
     moved_days: Annotated[int, Field(ge=0, le=7)] = Field(
-        1, description="most broadcast days that a move goes away; farther it is a dropped and a new airing"
+        1,
+        description="most broadcast days by which a move changes the day; beyond, it is a dropped and a new airing",
     )
     strand_minutes: Annotated[int, Field(ge=0, le=1440)] = Field(
         30, description="minutes by which a strand's airing may move before it weighs `strand_moved`"
     )
-    strand_moved: Weight = Field(150, description="a strand's airing moved farther: more than one that is dropped")
+    strand_moved: Weight = Field(
+        150, description="a strand's airing moved farther; it weighs more than one that is dropped"
+    )
     slipped: Weight = Field(
         30, description="a series in a territory whose kept airings show other episodes; it is one change"
     )

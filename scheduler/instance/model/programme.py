@@ -183,7 +183,7 @@ class Programme(Frozen):
         (), description="languages whose dubbed version is still to be made, ISO 639-3", examples=["kaz;kir"]
     )
     cost: int = Field(
-        0, ge=0, description="licence and transmission of a run, in the budget's currency", examples=[400]
+        0, ge=0, description="cost of licence and transmission of a run, in the budget's currency", examples=[400]
     )
     provenance: Provenance = Field(
         "", description="verified, unverified, synthetic-labelled or synthetic-unlabelled", examples=["verified"]

@@ -42,7 +42,7 @@ class RuleModel(Frozen):
     )
     in_force_checked: Day | None = Field(None, description="day on which the text was last checked to be in force")
     reading: Reading | None = Field(
-        None, description="of a rule of law: plain where the text says it so, contested where it can be read otherwise"
+        None, description="of a rule of law: plain if the text states it so, contested if it can be read in another way"
     )
     source: str = Field("", description="where the rule is written")
     note: str = Field("", description="whatever else the reader should know")
@@ -138,7 +138,7 @@ class RuleModel(Frozen):
         return int("broadcast_day" in self.periods)
 
     def settled_on(self, last: date, file: InstanceHead) -> date:
-        """The day by whose end the count of a row whose period ends on a day can change no more."""
+        """The last day on which the count of a row can change. The row's period ends on `last`."""
         return last + timedelta(days=self.settles_after(file))
 
     def looks_back(self, start: date) -> date:

@@ -2,7 +2,7 @@
 
 CASES               {name: instance as plain values} on which the kind binds, small enough to enumerate its timetables
 INHERITED           {name: (rule, channels, programmes, history, days, units)}: what history alone has broken in a hard
-                    rule and the plan cannot repair; or a sentence that says why there is nothing of the sort
+                    rule and the plan cannot repair; or a sentence that states why there is none
 draw                (one, first day, days) -> fields of a rule drawn at random, without its dates; `one` picks a value
 count               (counting, rule) -> {(subject, period, what): units missed}, from the folder's files alone
 
@@ -12,7 +12,7 @@ ONLY_OVER_THE_HORIZON   it has no rows of shorter periods
 days_to_settle      (counting, rule) -> days from the end of a period until its row is judged; otherwise 0
 inherits            (world, rule, key) -> whether that row inherits what is missed on record; otherwise every row does
 
-Nothing here may use the scheduler but through `tests.builders`: `count` is a second opinion on the rules' own rows.
+Only `tests.builders` may use the scheduler here: `count` is independent of the rules' own rows.
 """
 
 from __future__ import annotations
