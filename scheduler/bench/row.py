@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from scheduler.cells.result import Result
 from scheduler.messages import RefusedError, msg
 
@@ -43,12 +41,12 @@ def read_rows(path: Path) -> list[BenchRow]:
     Raises RefusedError with the number of any other line that is not a row.
     """
     rows: list[BenchRow] = []
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = path.read_bytes().splitlines(keepends=True)
     for number, line in enumerate(lines, start=1):
         try:
             rows.append(BenchRow.model_validate(json.loads(line)))
-        except (ValidationError, json.JSONDecodeError) as error:
-            if number == len(lines) and not line.endswith("\n"):
+        except ValueError as error:  # of JSON, of UTF-8, or of the model
+            if number == len(lines) and not line.endswith(b"\n"):
                 break
             raise RefusedError(
                 msg("{place}: is not a row of results: {reason}", place=f"{path.name}:{number}:1", reason=str(error))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from scheduler.account.balance import Balance, balances
 from scheduler.account.booking import Booking, in_force
-from scheduler.ledger.act_words import WORDS
-from scheduler.messages import RefusedError, msg
+from scheduler.ledger.act_words import act_words
+from scheduler.messages import LANGUAGES, RefusedError, msg
 from scheduler.text_tables import html_table
 
 if TYPE_CHECKING:
@@ -116,15 +116,15 @@ def act_html(act: Act, languages: Sequence[str]) -> str:
     RefusedError
         A language has no catalogue. Nobody should sign a page with unchecked words.
     """
-    unknown = [language for language in languages if language not in WORDS]
+    unknown = [language for language in languages if language not in LANGUAGES]
     if unknown:
-        known = ", ".join(WORDS)
+        known = ", ".join(LANGUAGES)
         missing = msg(
             "the act has no words in {languages}; there are {known}", languages=", ".join(unknown), known=known
         )
         raise RefusedError(missing)
     parts = "\n<hr>\n".join(_page(act, language) for language in languages)
-    title = escape(f"{WORDS[languages[0]]['act']} {act.agreement}")
+    title = escape(f"{act_words(languages[0])['act']} {act.agreement}")
     return (
         f'<!doctype html>\n<html lang="{languages[0]}"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{STYLE}</style></head>\n<body><main>\n{parts}\n</main></body></html>\n"
@@ -132,7 +132,7 @@ def act_html(act: Act, languages: Sequence[str]) -> str:
 
 
 def _page(act: Act, language: str) -> str:
-    words = WORDS[language]
+    words = act_words(language)
     other = act.parties[1] if act.side == act.parties[0] else act.parties[0]
     periods = ", ".join(sorted({line.period for line in act.lines})) or "–"
 

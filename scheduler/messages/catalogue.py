@@ -33,7 +33,7 @@ def folder_of(language: str) -> Traversable:
 
 @lru_cache(maxsize=8)
 def translations(language: str) -> Translations:
-    """The translations of a language. In English only words of reports have entries: other keys are the sentences.
+    """The translations of a language. English has entries only for words of reports and acts: other keys are sentences.
 
     An installed package has compiled files; in a working copy the .po file is compiled when it is first used.
     """

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from python_calamine import CalamineError, CalamineWorkbook
-
 from scheduler.arrays import records
-from scheduler.imports.workbook_limits import check_workbook
+from scheduler.imports.cells import read_table
 from scheduler.instance import InputError, Problem, zone_clock
 from scheduler.messages import msg
 from scheduler.moments import utc_text
@@ -45,8 +43,8 @@ class Answers:
 def read_answers(timetable: Timetable, party: str, path: Path) -> Answers:
     """Read an answered offer, workbook or CSV.
 
-    Raises InputError with every row that cannot be read: an airing that is not in the timetable, a channel of another
-    party, an unknown word for an answer.
+    Raises InputError if the file cannot be read, and with every wrong row: an airing that is not in the timetable, a
+    channel of another party, an unknown word for an answer.
     """
     instance = timetable.instance
     frame = timetable_frame(timetable)
@@ -118,17 +116,7 @@ def _key(airing: dict[str, Any]) -> Key:
 
 def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """(line, cells by the code of their column) of the rows below the row of codes."""
-    if path.suffix.lower() == ".xlsx":
-        raw = path.read_bytes()
-        check_workbook(raw, path.name)
-        try:
-            sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
-        except CalamineError:
-            unreadable = msg("cannot be read as a workbook; save it as .xlsx again")
-            raise InputError([Problem(path.name, 1, 1, unreadable)]) from None
-        table = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-    else:
-        table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    table = [[_text(cell) for cell in row] for row in read_table(path).rows]
     heads = next((at for at, row in enumerate(table) if KEY in row and ANSWER in row), None)
     if heads is None:
         missing = msg("has no row with the columns {key} and {answer}", key=KEY, answer=ANSWER)

@@ -169,9 +169,9 @@ def _file(number: int) -> str:
 
 def _next_state(before: pd.DataFrame, frame: pd.DataFrame, until: date, channels: Sequence[str]) -> pd.DataFrame:
     """The public airings after `frame` has replaced all airings of some channels up to a date."""
-    spoken = before["channel"].isin(list(channels)) & (before["broadcast_date"] <= until.isoformat())
-    spoken &= before["state"] == PUBLISHED
-    old, left = before[~spoken], before[spoken]
+    replaced = before["channel"].isin(list(channels)) & (before["broadcast_date"] <= until.isoformat())
+    replaced &= before["state"] == PUBLISHED
+    old, left = before[~replaced], before[replaced]
     new, parts = frame, [old]
     for keys in SAME:
         both = [part.assign(turn=part.groupby(keys, sort=False).cumcount()) for part in (left, new)]

@@ -72,7 +72,12 @@ def read_words(instance: Instance) -> tuple[Word, ...]:
         return ()
     recover(path.parent)
     found, problems = [], []
-    for number, row in enumerate(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")), start=2):
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    except (UnicodeDecodeError, csv.Error):
+        message = msg("was changed or damaged; restore it from a copy")
+        raise InputError([Problem(f"{FOLDER}/{FILE}", 1, 1, message)]) from None
+    for number, row in enumerate(rows, start=2):
         try:
             found.append(Word.model_validate(row))
         except ValidationError as error:

@@ -319,9 +319,10 @@ def test_bad_usage_is_said(words, said):
 
 def test_a_line_that_is_no_row_is_named(tmp_path):
     path = tmp_path / "rows.jsonl"
-    path.write_text(row_text(row()) + '{"no": "row"}\n' + row_text(row()), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"rows\.jsonl:2:1"):
-        read_rows(path)
+    for wrong in (b'{"no": "row"}', b'"\xff\xfe"'):
+        path.write_bytes(row_text(row()).encode() + wrong + b"\n" + row_text(row()).encode())
+        with pytest.raises(ValueError, match=r"rows\.jsonl:2:1"):
+            read_rows(path)
 
 
 HOLDS = "held = bytearray(300_000_000)\nwhile True: pass"

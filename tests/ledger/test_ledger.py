@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,8 +24,10 @@ from scheduler.cli.main import parity
 from scheduler.instance import InputError
 from scheduler.ledger import append, balances, debts, ledger_path, open_obligations, post, read_book, writing
 from scheduler.ledger.act import act_html, exact, match
-from scheduler.ledger.act_words import WORDS
+from scheduler.ledger.act_words import ACT, KEYS, act_words
 from scheduler.ledger.post import reversal, wanted
+from scheduler.messages import LANGUAGES
+from scheduler.messages.catalogue import folder_of
 from scheduler.rules import bilateral, exchanges, load
 from scheduler.solve import Settings, solve
 from scheduler.timetable import OnAir, timetable_csv, timetable_frame
@@ -266,9 +269,13 @@ def test_the_act_shows_the_balance_before_claims_and_with_them(tmp_path):
 
 
 def test_the_words_of_the_act_are_complete():
-    keys = {language: set(words) for language, words in WORDS.items()}
-    assert keys["kk"] == keys["ru"] == keys["en"]
-    assert all(word for words in WORDS.values() for word in words.values())
+    for language in LANGUAGES:
+        with (folder_of(language) / "parity.po").open("rb") as stream:
+            written = {one.id: one.string for one in read_po(stream, locale=language) if one.context == ACT}
+        assert sorted(written) == sorted(KEYS), language
+        assert all(written.values()) and act_words(language) == written
+    assert act_words("kk")["owes"] == "{debtor} тарапы {creditor} тарапына {quantity} {unit} қарыз"
+    assert act_words("ru")["agreed"] != act_words("en")["agreed"] == "agreed"
 
 
 def test_quantities_are_read_exactly():

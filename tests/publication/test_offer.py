@@ -96,3 +96,26 @@ def test_nobody_answers_for_channels_of_others(offered, tmp_path):
     code, said = command("answer", folder, path, out / "offer-UZ.xlsx", "--from", "TJ", "--out", tmp_path / "answer")
     assert code == 2
     assert "is planned on a channel of TJ" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", b"airing_id;answer\n1;\xe4\xee\xed"), ("a.csv", b'a,"b\n'), ("a.xlsx", b"PK\x03\x04"), ("a.ods", b"")],
+)
+def test_an_answer_that_is_no_table_is_refused_without_a_traceback(offered, tmp_path, name, content):
+    folder, path, _ = offered
+    (tmp_path / name).write_bytes(content)
+    code, said = command("answer", folder, path, tmp_path / name, "--from", "UZ", "--out", tmp_path / "out")
+    assert code == 2
+    assert f"{name}:" in said and "Traceback" not in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_answer_as_csv_from_a_spreadsheet_is_read(offered, tmp_path):
+    """Semicolons and a byte order mark, as spreadsheets write them."""
+    folder, path, out = offered
+    mine = filled(out / "offer-UZ.xlsx", [("accepted", "")])
+    (tmp_path / "a.csv").write_text(f"airing_id;answer;other_start\n{mine[0]};accepted;\n", encoding="utf-8-sig")
+    code, said = command("answer", folder, path, tmp_path / "a.csv", "--from", "UZ", "--out", tmp_path / "out")
+    assert code == 0, said
+    assert len(rows_of(tmp_path / "out" / "locks.csv")) == 1

@@ -145,3 +145,11 @@ def test_a_damaged_record_is_named_with_its_line(offered, damage):
     code, said = command("show", folder, path)
     assert code == 2
     assert "publications/words.csv:2" in said
+
+
+def test_a_record_that_is_no_text_is_refused(offered):
+    folder, path, _ = offered
+    (folder / "publications" / "words.csv").write_bytes(b"on,party\n\xff\xfe")
+    code, said = command("show", folder, path)
+    assert code == 2
+    assert "publications/words.csv:1" in said
