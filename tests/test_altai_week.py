@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -11,6 +12,7 @@ import scheduler.rules
 from scheduler.airings import build_airings
 from scheduler.instance import Instance
 from scheduler.rules import Measurement, load, rules_of
+from scheduler.solve import Settings, prepare
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
 
@@ -83,3 +85,12 @@ def test_a_longer_break_would_be_seen(altai: Instance, rows: list[Measurement]) 
     breaks = [anchor for anchor in altai.anchors if anchor.genre == "advertising"]
     assert {anchor.end - anchor.start for anchor in breaks} == {5}
     assert not any(row.miss for row in rows if row.rule == "MN-BREAK")
+
+
+def test_airings_on_record_are_chosen_in_every_start(altai):
+    airings = build_airings(altai, rules_of(altai))
+    assert airings.past.any()
+    _, before = prepare(altai, Settings("greedy", 5.0), start=airings.locked)
+    start = timetable_of(airings, airings.locked)
+    _, search = prepare(altai, Settings("greedy", 5.0), start=start)
+    assert np.array_equal(search.best.point, before.best.point)

@@ -44,7 +44,7 @@ def repaired(stated: Stated, plan: Timetable) -> Repaired | None:
     keeps = np.zeros(len(stated.airings), dtype=bool)
     keeps[candidate] = True
     chosen = chosen_of(stated.airings, stated.frozen.on_line(plan)) & keeps
-    chosen = _with_locked(formulation, chosen) | stated.airings.past
+    chosen = _with_locked(formulation, chosen)
     chosen = without_breaches(formulation, chosen)
     point = formulation.point(chosen)
     stays = np.isin(stated.stay, published[chosen[candidate]])

@@ -23,7 +23,7 @@ from scheduler.solve.cp_sat.exact import confirm_bound
 from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.kernels.insertion_gains import compile_gains
 from scheduler.solve.kernels.longest_paths import compile_paths
-from scheduler.solve.programs.bundle_columns import free_columns, has_bundles
+from scheduler.solve.programs.bundle_columns import has_bundles
 from scheduler.solve.search.incumbent import Search, Settings
 from scheduler.solve.strands.annealing import compile_strand_moves
 from scheduler.solve.strategies import STRATEGIES, auto, large
@@ -88,7 +88,7 @@ def search_over(
     compile_paths()
     if STRATEGIES[settings.strategy] in (auto, large) and not has_bundles(formulation):
         compile_moves(formulation)
-    if has_bundles(formulation) and free_columns(formulation) > settings.params.strands.whole_columns:
+    if has_bundles(formulation):
         compile_strand_moves()
     search = Search(formulation, settings, listener, reserve=reserved(formulation, settings), rules=rules)
     if start is not None:

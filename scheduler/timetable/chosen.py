@@ -22,7 +22,8 @@ def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
     """(n,) which airings a timetable has: for a start solution, for locks, or for a comparison.
 
     Entries without a candidate among the airings are left out, so a timetable of another state of the instance can be
-    used, too. To detect this, compare the number of chosen airings with the timetable's. Anchors are not airings.
+    used, too. To detect this, compare the number of chosen airings with the timetable's. Anchors are not airings. The
+    airings on record, which every choice contains and no timetable lists, are chosen.
     """
     entry = np.flatnonzero(~timetable.anchor)
     at = airings.find(
@@ -31,7 +32,7 @@ def chosen_of(airings: Airings, timetable: Timetable) -> Flags:
         timetable.start[entry],
         _run_numbers(airings, timetable, entry),
     )
-    chosen = np.zeros(len(airings), dtype=bool)
+    chosen = airings.past.copy()
     chosen[at[at >= 0]] = True
     return chosen
 

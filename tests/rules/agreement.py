@@ -89,7 +89,7 @@ def disagreements(
         # a rerun is called the 2nd or the 3rd run in the frame only; which of them fits is tested by brute force
         numbered = bool(np.any((airings.run[chosen] > 2) & (airings.run[chosen] < REPEAT)))
         # and the same timetable with a repeat as a second run is another choice, which the rows refuse
-        numbered |= bool(instance.repeats) and not np.array_equal(chosen_of(airings, timetable), some)
+        numbered |= bool(instance.repeats) and not np.array_equal(chosen_of(airings, timetable), chosen)
         if formulation.is_admissible(point) != (not checked.broken) and not (numbered and not checked.broken):
             said = [one.text for one in checked.broken]
             wrong.append(f"[{where}]: admissible for the rows: {formulation.is_admissible(point)}; check: {said}")
