@@ -138,9 +138,9 @@ def small_targets() -> tuple[Small, ...]:
     found = []
     for number, name in enumerate(NAMES):
         formulation, program, best = case(name)
-        duals = tightened(program, ENDLESS)
-        assert duals is not None
-        relaxed = certificate_of(formulation, "", duals)[1]
+        relaxation = tightened(program, ENDLESS)
+        assert relaxation is not None
+        relaxed = certificate_of(formulation, "", relaxation.duals)[1]
         splits = splits_of(formulation, program, np.arange(len(formulation.window_start)))
         tree = branched(program, splits, best, ENDLESS, DEFAULTS.tree)
         assert tree is not None

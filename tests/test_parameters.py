@@ -114,7 +114,7 @@ CONSTANTS = {
     "solve/programs/mip.py": {"LEAST_ERROR": PROOF, "RELATIVE_ERROR": PROOF},
     "solve/programs/program.py": {"LARGEST": ARITHMETIC},
     "solve/proof/at_most_one_cuts.py": {"USED": ARITHMETIC},
-    "solve/proof/mixed_cuts.py": {"USED": ARITHMETIC, "TIGHT": ARITHMETIC},
+    "solve/proof/mixed_cuts.py": {"USED": ARITHMETIC},
     "solve/proof/tableau_cuts.py": {"WHOLE": ARITHMETIC},
     "solve/proof/tightened.py": {"USED": ARITHMETIC},
     "solve/proof/multipliers.py": {"DENOMINATOR": FORMAT},

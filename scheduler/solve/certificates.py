@@ -20,7 +20,7 @@ from scheduler.objective import VALUE
 from scheduler.solve.best_places import BestPlace, best_places
 from scheduler.solve.programs.bundle_columns import free_columns
 from scheduler.solve.proof.multipliers import certificate_of
-from scheduler.solve.proof.tightened import tightened
+from scheduler.solve.proof.tightened import Tightened, tightened
 from scheduler.solve.search.duals import Duals
 from scheduler.solve.tree import branched, splits_of
 
@@ -30,19 +30,23 @@ if TYPE_CHECKING:
     from scheduler.solve.search.time_limit import Budget
 
 
-def tighten(search: Search, budget: Budget | None = None) -> None:
-    """Bound the value by the relaxation with at-most-one cuts and keep its duals, if the program is small enough."""
+def tighten(search: Search, budget: Budget | None = None) -> Tightened | None:
+    """Bound the value by the relaxation with cuts of our own and keep its duals.
+
+    Returns the relaxation; None if the program is too large, or if it was not solved in time.
+    """
     params, formulation = search.settings.params.certificate, search.formulation
     if free_columns(formulation) > params.most_columns:
-        return
+        return None
     with search.stage("tighten"):
         part = search.budget.share(params.share) if budget is None else budget
         found = tightened(certified_program(formulation), part, params)
         if found is not None:
-            program, certificate = certificate_of(formulation, "", found)
+            program, certificate = certificate_of(formulation, "", found.duals)
             bound = certified_bound(program, certificate)
             search.offer_bound(bound, "relaxation")
-            search.offer_duals(replace(found, bound=bound))
+            search.offer_duals(replace(found.duals, bound=bound))
+        return found
 
 
 def certified(answer: Answer) -> Answer:

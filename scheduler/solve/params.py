@@ -152,6 +152,8 @@ class CertificateParams(Params):
     """Rounds of cuts, each followed by the simplex method."""
     violated: Positive = 1e-3
     """A cut is added where it is violated by this amount."""
+    tight: NotNegative = 0.1
+    """A row is rounded if its activity is off its side by at most this share of its largest coefficient."""
     divisors: Count = 60
     """Most divisors tried per row for a cut by mixed-integer rounding."""
     tableau_rows: Annotated[int, Field(ge=0)] = 100
@@ -160,9 +162,9 @@ class CertificateParams(Params):
     """Combined rows with more columns are left out: such cuts make the simplex method slow."""
     tableau_violated: Positive = 1e-4
     """A cut of combined rows is added where it is violated by this, in units of the length of its coefficients."""
-    least_gain: NotNegative = 1e-5
+    least_gain: NotNegative = 1e-4
     """A round of cuts is poor if it lowers the bound by less than this share."""
-    poor_rounds: Count = 3
+    poor_rounds: Count = 2
     """Rounds end after this many poor ones in a row."""
     most_columns: Annotated[int, Field(ge=0)] = 80_000
     """Programs with more columns are not solved; the engine's own duals are the certificate."""

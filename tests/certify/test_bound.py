@@ -44,10 +44,10 @@ def test_the_relaxation_with_cuts_is_certified_and_holds(name):
     formulation, program, best = case(name)
     found = tightened(program, ENDLESS)
     assert found is not None
-    same, certificate = certificate_of(formulation, "", found)
+    same, certificate = certificate_of(formulation, "", found.duals)
     bound = bound_of_multipliers(same, certificate)
     assert certified_bound(same, certificate) <= bound
-    assert best <= bound <= found.bound + 1e-6 * abs(found.bound) + 1
+    assert best <= bound <= found.duals.bound + 1e-6 * abs(found.duals.bound) + 1
     assert slow_bound(formulation, certificate) == bound
     assert Certificate.model_validate_json(certificate.model_dump_json()) == certificate
 
@@ -77,7 +77,7 @@ def test_cuts_close_what_the_relaxation_leaves_open():
         for rounds in (0, 30):
             found = tightened(program, ENDLESS, DEFAULTS.certificate.model_copy(update={"rounds": rounds}))
             assert found is not None
-            bound = certified_bound(*certificate_of(formulation, "", found))
+            bound = certified_bound(*certificate_of(formulation, "", found.duals))
             without, with_cuts = without + bound * (rounds == 0), with_cuts + bound * (rounds > 0)
     assert with_cuts < without
 

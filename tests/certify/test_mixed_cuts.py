@@ -13,6 +13,7 @@ from scipy import sparse
 from scheduler.certify import CertificateError, CertifiedProgram, Cut
 from scheduler.certify.cuts import derived
 from scheduler.rules import NO_BOUND
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.mixed_cuts import MixedCuts
 
 
@@ -54,7 +55,7 @@ def test_a_divisor_above_the_side_closes_the_columns_that_do_not_fit():
 def test_two_of_three_that_fill_the_row_only_together_are_a_cover():
     """5u + 5v + 5w ≤ 13 at u = v = 1, w = 0.6: counted from their upper limits, two of three are all."""
     program = knapsack([5, 5, 5], 13)
-    found = MixedCuts(program, 1e-3, 60).violated(np.array([1.0, 1.0, 0.6]))
+    found = MixedCuts(program, DEFAULTS.certificate).violated(np.array([1.0, 1.0, 0.6]))
     assert len(found) == 1
     matrix, least, _ = derived(program, found)
     rows = matrix.toarray()[0]
@@ -109,7 +110,7 @@ def test_cuts_that_are_found_are_violated_and_hold(weights, share, amounts):
     point = np.array(amounts[: len(weights)])
     point *= min(1.0, most / float(np.dot(weights, point)))
     program = knapsack(weights, most)
-    source = MixedCuts(program, 1e-3, 60)
+    source = MixedCuts(program, DEFAULTS.certificate)
     found = source.violated(point)
     matrix, least, _ = derived(program, found)
     assert np.all(matrix @ point < least.astype(float))

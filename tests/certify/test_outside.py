@@ -43,7 +43,8 @@ def test_both_compute_the_same_bound_of_multipliers_cuts_and_trees(name):
         certificate = certificate.model_copy(update={"tree": drawn_tree(program, rng, size, 2)})
         assert outside_bound(name, certificate) == certified_bound(program, certificate)
     found = tightened(program, ENDLESS)
-    same, certificate = certificate_of(formulation, "", found)
+    assert found is not None
+    same, certificate = certificate_of(formulation, "", found.duals)
     assert outside_bound(name, certificate) == certified_bound(same, certificate)
 
 

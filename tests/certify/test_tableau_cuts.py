@@ -57,7 +57,7 @@ def test_an_odd_cycle_of_conflicts_has_one_member(rows, bound):
     params = DEFAULTS.certificate.model_copy(update={"tableau_rows": rows})
     found = tightened(program, ample(), params)
     assert found is not None
-    assert found.bound == pytest.approx(bound, rel=1e-4)
+    assert found.duals.bound == pytest.approx(bound, rel=1e-4)
 
 
 @settings(max_examples=60, deadline=None)
@@ -98,5 +98,5 @@ def test_a_soft_row_that_whole_columns_miss_is_seen_in_the_bound():
     for rounds in (0, 30):
         found = tightened(program, ample(), DEFAULTS.certificate.model_copy(update={"rounds": rounds}))
         assert found is not None
-        bounds.append(found.bound)
+        bounds.append(found.duals.bound)
     assert bounds == pytest.approx([-15, -20], rel=1e-4)

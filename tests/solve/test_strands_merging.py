@@ -90,6 +90,34 @@ def test_cycles_share_a_budget_equally_and_the_oldest_timetables_are_dropped(tmp
     assert [one.tolist() for one in merging.timetables] == [[2], [3]]
 
 
+def test_the_first_cycle_can_be_shorter(tmp_path, monkeypatch):
+    merging = merging_of(formulated(built(tmp_path, "a series and a film")), pace=1.0)
+    seconds, lengths = 3 * merging.program.column_count, []
+
+    def cycle(budget, seed, found, start=None):
+        lengths.append(budget.left())
+        spent.spend(budget.left())
+        return np.zeros(merging.program.column_count)
+
+    spent = counted(seconds)
+    monkeypatch.setattr(merging.annealing, "cycle", cycle)
+    assert len(list(merging.anneal(spent, 0.5))) == 3
+    assert lengths == pytest.approx([seconds * share for share in (0.2, 0.4, 0.4)])
+
+
+def test_another_relaxation_can_guide_later_cycles(tmp_path):
+    formulation = formulated(built(tmp_path, "a series and a film"))
+    program = strand_program(formulation)
+    relaxed = simplex_relaxation(program, Budget.of_seconds(60))
+    assert relaxed is not None
+    merging = merging_of(formulation)
+    before = merging.annealing
+    lost = losses(program, relaxed.duals)
+    merging.follow(StrandAnnealing(program, DEFAULTS.strand_annealing, lost, relaxed, 1e-3), relaxed)
+    assert merging.annealing is not before
+    assert set(merging.used) == set(np.flatnonzero(relaxed.amounts > 1e-3)) != set()
+
+
 def test_a_turn_anneals_and_merges_and_its_kind_learns_the_gain(tmp_path):
     formulation = formulated(built(tmp_path, "a series and a film"))
     merging = merging_of(formulation)

@@ -17,19 +17,17 @@ from scheduler.certify import Cut
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify import CertifiedProgram
+    from scheduler.solve.params import CertificateParams
 
 USED = 1e-6
 """Amounts are taken as whole if they are this near to a whole number."""
-
-TIGHT = 1e-6
-"""A row is tight if its activity is off its side by at most this share of its largest coefficient."""
 
 
 class MixedCuts:
     """Finds the cuts of single rows that a point of the relaxation violates. Each is found once."""
 
-    def __init__(self, program: CertifiedProgram, violated: float, divisors: int) -> None:
-        self.program, self.least, self.most_divisors = program, violated, divisors
+    def __init__(self, program: CertifiedProgram, params: CertificateParams) -> None:
+        self.program, self.params = program, params
         matrix = program.matrix
         size = np.diff(matrix.indptr)
         filled = np.flatnonzero(size > 0)
@@ -42,9 +40,9 @@ class MixedCuts:
         self._found: set[tuple[int, int, int, tuple[int, ...]]] = set()
 
     def violated(self, point: Reals) -> list[Cut]:
-        """The best cut of every tight row that a point violates, (c,)."""
+        """The best cut of every row that is tight or nearly so and that a point violates, (c,)."""
         program, some = self.program, self.program.matrix[self.rows]
-        activity, scale = some @ point, TIGHT * self.largest[self.rows]
+        activity, scale = some @ point, self.params.tight * self.largest[self.rows]
         cuts = []
         for sign, exists, side in ((1, program.has_lower, program.lower), (-1, program.has_upper, program.upper)):
             tight = exists[self.rows] & (sign * (activity - side[self.rows]) <= scale)
@@ -64,7 +62,7 @@ class MixedCuts:
             return None
         missed = max(0.0, side - float(data @ point[columns])) if program.soft[row] else 0.0
         best = best_rounding(program, (columns, data), side, point, divisors, missed)
-        if best[0] <= self.least:
+        if best[0] <= self.params.violated:
             return None
         turned_columns = tuple(columns[best[2]].tolist())
         key = row, sign, best[1], turned_columns
@@ -76,7 +74,7 @@ class MixedCuts:
     def _divisors(self, data: Ints, side: int) -> Ints:
         """Divisors above 1: sizes of coefficients, and those that close columns larger than the side."""
         found = np.unique(np.concatenate([np.abs(data), [side, side + 1]]))
-        return found[found > 1][: self.most_divisors]
+        return found[found > 1][: self.params.divisors]
 
 
 def best_rounding(

@@ -21,7 +21,7 @@ class Separator:
     def __init__(self, program: CertifiedProgram, params: CertificateParams) -> None:
         self._families = (
             AtMostOneCuts(program, params.violated),
-            MixedCuts(program, params.violated, params.divisors),
+            MixedCuts(program, params),
         )
         self._combined = TableauCuts(program, params.tableau_violated, params.tableau_entries)
 

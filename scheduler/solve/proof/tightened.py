@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import highspy
@@ -26,10 +27,32 @@ if TYPE_CHECKING:
     from scheduler.solve.search.time_limit import Budget
 
 
+@dataclass(frozen=True)
+class Tightened:
+    """The relaxation with cuts of a program: its duals, and the amounts of its columns, (c,)."""
+
+    program: CertifiedProgram
+    duals: Duals
+    amounts: Reals
+
+    def reduced(self) -> Reals:
+        """The reduced value of each column, viewer-minutes, (c,). Cuts have a part in it."""
+        program, duals = self.program, self.duals
+        found = program.value - program.matrix.T @ duals.rows
+        if duals.steps is not None:
+            window, step, dual = duals.steps
+            at_steps = np.zeros(len(program.step_key))
+            at_steps[np.searchsorted(program.step_key, window * program.span + step)] = dual
+            found -= program.occupies.T @ at_steps
+        if duals.cuts:
+            found += derived(program, duals.cuts).matrix.T @ np.asarray(duals.of_cuts)
+        return np.asarray(found, dtype=np.float64)
+
+
 def tightened(
     program: CertifiedProgram, budget: Budget, params: CertificateParams = DEFAULTS.certificate
-) -> Duals | None:
-    """The duals of the relaxation with all cuts that it violates, round after round.
+) -> Tightened | None:
+    """The relaxation with all cuts that it violates, round after round.
 
     None if the relaxation without cuts is not solved in time, or if there is nothing to choose.
     """
@@ -40,13 +63,14 @@ def tightened(
     for _ in range(params.rounds + 1):
         if not relaxation.solve(budget):
             return found
-        before, found = found, relaxation.duals()
+        before, found = found, Tightened(program, relaxation.duals(), relaxation.point())
         if before is not None:
-            poor = poor + 1 if before.bound - found.bound < params.least_gain * abs(found.bound) else 0
+            gained = before.duals.bound - found.duals.bound
+            poor = poor + 1 if gained < params.least_gain * abs(found.duals.bound) else 0
         cuts = (
             []
             if poor == params.poor_rounds
-            else separator.violated(relaxation.point(), relaxation.tableau(params.tableau_rows, budget))
+            else separator.violated(found.amounts, relaxation.tableau(params.tableau_rows, budget))
         )
         if not cuts or budget.over():
             break

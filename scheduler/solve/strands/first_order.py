@@ -94,7 +94,11 @@ def losses(program: StrandProgram, duals: Reals) -> Reals:
 
     It is 0 for the best bundle of each group.
     """
-    value = reduced_values(program, duals)
+    return losses_of(program, reduced_values(program, duals))
+
+
+def losses_of(program: StrandProgram, value: Reals) -> Reals:
+    """The same from the reduced values of the columns, (c,)."""
     bundles = program.bundle_count
     most = np.zeros(int(program.group.max(initial=0)) + 1)
     np.maximum.at(most, program.group[:bundles], value[:bundles])

@@ -52,18 +52,31 @@ class Merging:
         annealing: StrandAnnealing,
         relaxed: RelaxedColumns | None = None,
     ) -> None:
-        self.search, self.program, self.annealing = search, program, annealing
-        params = search.settings.params
-        self.params = params.strand_annealing
-        used = np.zeros(0) if relaxed is None else relaxed.amounts
-        self.used: Ints = np.flatnonzero(used > params.strands.surely_used)
+        self.search, self.program = search, program
+        self.params = search.settings.params.strand_annealing
+        self.follow(annealing, relaxed)
         self.timetables: deque[Ints] = deque(maxlen=self.params.merged)
         self.lock = threading.Lock()  # several workers add timetables
         self.seeds = count(search.settings.seed)
 
-    def anneal(self, budget: Budget) -> Iterator[Reals]:
-        """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each."""
+    def follow(self, annealing: StrandAnnealing, relaxed: RelaxedColumns | None) -> None:
+        """Use another relaxation from now on: an annealing with its duals, and the columns that it uses."""
+        used = np.zeros(0) if relaxed is None else relaxed.amounts
+        self.annealing = annealing
+        self.used: Ints = np.flatnonzero(used > self.search.settings.params.strands.surely_used)
+
+    def anneal(self, budget: Budget, first: float = 1.0) -> Iterator[Reals]:
+        """Anneal timetables in cycles until a budget is spent. Yields the columns, (c,), of each.
+
+        Parameters
+        ----------
+        first
+            The length of the first cycle as a share of the others', which have equal lengths.
+        """
         cycles = max(1, round(budget.left() * self.params.pace / max(1, self.program.column_count)))
+        if first < 1 and cycles > 1:
+            yield self.construct(budget.share(first / (cycles - 1 + first)))
+            cycles -= 1
         for left in range(cycles, 0, -1):
             yield self.construct(budget.share(1 / left))
 

@@ -23,6 +23,7 @@ from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
 from scheduler.solve.strands.simplex import simplex_relaxation
+from scheduler.solve.strands.tight_columns import tight_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +87,7 @@ def _solve_large(search: Search, program: StrandProgram, params: StrandParams, w
 
     def work(worker: int) -> None:
         with search.stage("annealing"):
-            for columns in merging.anneal(search.budget.share(of_annealing.share)):
+            for columns in merging.anneal(search.budget.share(of_annealing.share), of_annealing.first_cycle):
                 draft.offer(columns)
         drafting, merges = search.budget.share(params.draft_share), False
         turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed + worker)
@@ -140,7 +141,10 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
     else:
         with search.stage("dive"):
             dive(program, params, search.budget, np.arange(program.column_count), _found(search, program))
-    tighten(search)
+    tight = tighten(search)
+    if tight is not None:
+        relaxed, lost = tight_columns(program, tight)
+        merging.follow(StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used), relaxed)
     if alone and not search.finished():
         _whole(search, program, params, search.budget.share(params.alone_share))
     with search.stage("improve"):
