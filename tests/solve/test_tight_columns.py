@@ -45,7 +45,7 @@ def test_without_cuts_it_is_the_relaxation_of_the_strand_program(tmp_path, name)
 @pytest.mark.parametrize("seed", [1, 3, 4])
 def test_columns_that_it_uses_lose_nothing(tmp_path, seed):
     """Complementary slackness, with the part that cuts have in the reduced values."""
-    generate(tmp_path, suite("smoke").dials_at(0.9), seed)
+    generate(tmp_path, suite("smoke").options_at(0.9), seed)
     program, found = relaxed(formulated(load(tmp_path)), 30)
     assert max(found.duals.of_cuts, default=0.0) > 1
     columns, lost = tight_columns(program, found)
