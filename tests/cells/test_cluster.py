@@ -144,14 +144,3 @@ def test_only_one_place_can_be_named():
     code, said = command("bench", "run", "smoke", "--jobs", "2", "--cluster", "local:2")
     assert code == 2
     assert "only one of --jobs and --cluster" in said
-
-
-def test_an_interrupted_run_on_a_cluster_of_this_machine_says_one_line(tmp_path):
-    """Without warnings of the cluster's own workers, which the command has ended."""
-    with bench("local:2", tmp_path / "rows.jsonl") as client:
-        until(lambda: len(solves_of(client.pid)) == 2, client)
-        client.send_signal(signal.SIGTERM)
-        _, said = client.communicate(timeout=PATIENCE)
-    assert client.returncode == 130
-    assert said.splitlines()[1:] == []
-    assert "interrupted" in said
