@@ -16,16 +16,16 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.arrays import Flags, Ints, outside
-from scheduler.rules import HARD, RIGID, SOFT, AuxiliaryVariables, rules_of, stack_rows
+from scheduler.rules import HARD, RIGID, SOFT, AuxiliaryVariables, StackedRows, rules_of, stack_rows
 from scheduler.rules.framework.verdicts import open_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
     from scheduler.airings import Airings
-    from scheduler.rules import Rule
+    from scheduler.rules import Rule, RuleRows
 
 
 HARD_SCALE = 10**10
@@ -193,11 +193,21 @@ def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulat
     rules
         The rules, by default those of the instance. Rules that only report state no rows.
     """
-    instance = airings.instance
-    rules = rules_of(instance) if rules is None else rules
+    stacked = stack_rows(planned_blocks(airings, rules), len(airings))
+    formulation = of_stack(airings, stacked)
+    return replace(formulation, hard_weight=_hard_weight(formulation, stacked.need))
+
+
+def planned_blocks(airings: Airings, rules: Sequence[Rule] | None = None) -> Iterator[RuleRows]:
+    """The blocks of all rules that state rows, one at a time. The parameters are those of `formulate`."""
+    rules = rules_of(airings.instance) if rules is None else rules
     planned = (rule for rule in rules if not rule.report_only)
-    blocks = (open_rows(rule, airings, block) for rule in planned for block in rule.rows(airings))
-    stacked = stack_rows(blocks, len(airings))
+    return (open_rows(rule, airings, block) for rule in planned for block in rule.rows(airings))
+
+
+def of_stack(airings: Airings, stacked: StackedRows) -> Formulation:
+    """The formulation of stacked rows. Its hard rows have no weights."""
+    instance = airings.instance
     windows = instance.windows
     constant = 0
     for number in range(len(instance.channels)):
@@ -209,7 +219,7 @@ def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulat
         parts = [getattr(columns, name) for columns in stacked.columns]
         return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype=dtype)
 
-    formulation = Formulation(
+    return Formulation(
         window=airings.column("window"),
         carriage=airings.channel * (int(airings.content.max(initial=0)) + 1) + airings.content,
         start=airings.column("start"),
@@ -233,7 +243,6 @@ def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulat
         labels=stacked.labels,
         constant=constant,
     )
-    return replace(formulation, hard_weight=_hard_weight(formulation, stacked.need))
 
 
 def _hard_weight(formulation: Formulation, need: Ints) -> Ints:

@@ -7,6 +7,7 @@ start again with the same cells and gets the same futures. So no cell is solved 
 from __future__ import annotations
 
 import hashlib
+import logging
 import tempfile
 import time
 import zlib
@@ -62,8 +63,10 @@ def cluster_client(address: str) -> Iterator[Client]:
     if kind == "local":
         if not number.isdigit() or not int(number):
             raise NoClusterError(msg("'{address}' names no number of workers; write local:2", address=address))
+        # Dask warns of every task that is cancelled, also on an interrupt by the user.
+        quiet = {"dashboard_address": "", "silence_logs": logging.ERROR}
         with (
-            LocalCluster(n_workers=int(number), threads_per_worker=1, dashboard_address="") as cluster,
+            LocalCluster(n_workers=int(number), threads_per_worker=1, **quiet) as cluster,
             Client(cluster) as client,
         ):
             yield client

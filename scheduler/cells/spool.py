@@ -47,6 +47,11 @@ LOST_AFTER = 30.0
 WAITING, TAKEN, RESULTS, INSTANCES = "waiting", "taken", "results", "instances"
 
 
+def is_spool(folder: Path) -> bool:
+    """Whether a folder has the folders of cells, which every spool has."""
+    return all((folder / name).is_dir() for name in (WAITING, TAKEN, RESULTS))
+
+
 class Spool:
     """The folder of a spool. It is created if it does not exist."""
 

@@ -25,6 +25,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 from scheduler.certify.certificate import CertificateError
 from scheduler.certify.cuts import derived
@@ -37,10 +38,15 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags, Ints
     from scheduler.certify.certificate import Certificate, Leaf, RowMultipliers, StepMultipliers
+    from scheduler.certify.chunks import ProgramInChunks
     from scheduler.certify.cuts import DerivedCuts
+    from scheduler.certify.exact import Products
     from scheduler.certify.program import CertifiedProgram
     from scheduler.certify.tree import Side
     from scheduler.messages import Message
+
+COLUMNS_AT_ONCE = 2**18
+"""Columns whose reduced values are computed at once: some 100 MB of Python's whole numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +67,25 @@ def certified_bound(program: CertifiedProgram, certificate: Certificate) -> int:
     CertificateError
         The certificate does not fit the program, or a multiplier has a sign that proves nothing.
     """
-    bound = bound_of_multipliers(program, certificate)
+    return _certified(program, certificate, None)
+
+
+def bound_in_chunks(chunks: ProgramInChunks, certificate: Certificate) -> int:
+    """The same bound from a program whose rows are not in memory.
+
+    Raises
+    ------
+    CertificateError
+        As for `certified_bound`.
+    """
+    return _certified(chunks.program, certificate, chunks.products)
+
+
+def _certified(program: CertifiedProgram, certificate: Certificate, products: Products | None) -> int:
+    cuts, own = derived(program, certificate.cuts), _own(program, certificate)
+    bound = _bound(program, certificate.denominator, cuts, own, products)
     if certificate.tree:
-        bound = min(bound, _of_tree(program, certificate))
+        bound = min(bound, _of_tree(program, certificate, cuts))
     step = value_step(program)
     return bound if step is None else program.constant + (bound - program.constant) // step * step
 
@@ -90,7 +112,8 @@ def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact
         As for `certified_bound`.
     """
     cuts = derived(program, certificate.cuts)
-    return _reduced(program, certificate.denominator, cuts, _own(program, certificate))
+    products = _products(program, cuts, _own(program, certificate))
+    return _reduced(program, certificate.denominator, products, slice(None))
 
 
 def value_step(program: CertifiedProgram) -> int | None:
@@ -123,9 +146,8 @@ def _own(program: CertifiedProgram, certificate: Certificate) -> Multipliers:
     )
 
 
-def _of_tree(program: CertifiedProgram, certificate: Certificate) -> int:
+def _of_tree(program: CertifiedProgram, certificate: Certificate, cuts: DerivedCuts) -> int:
     """The largest bound of a leaf."""
-    cuts = derived(program, certificate.cuts)
     return max(
         bound_of_leaf(program, certificate.denominator, cuts, leaf, sides)
         for leaf, sides in walked(program, certificate.tree)
@@ -163,32 +185,57 @@ def bound_of_leaf(program: CertifiedProgram, unit: int, cuts: DerivedCuts, leaf:
     return _bound(program, unit, cuts, Multipliers(rows, steps, of_cuts, given))
 
 
-def _bound(program: CertifiedProgram, unit: int, cuts: DerivedCuts, multipliers: Multipliers) -> int:
-    """The bound at some multipliers, rounded down."""
-    p, reduced = multipliers.rows, _reduced(program, unit, cuts, multipliers)
+def _bound(
+    program: CertifiedProgram,
+    unit: int,
+    cuts: DerivedCuts,
+    multipliers: Multipliers,
+    products: Products | None = None,
+) -> int:
+    """The bound at some multipliers, rounded down.
+
+    `products` are those of rows and steps; by default they are computed from the program.
+    """
+    p, products = multipliers.rows, _products(program, cuts, multipliers, products)
     sides = np.where(p > 0, exact(program.upper), exact(program.lower))
     soft = np.flatnonzero(program.soft)
     paid = np.abs(p[soft]) + times(abs(cuts.soft), multipliers.cuts)[soft]
     beyond = np.maximum(exact(program.miss_step[soft]) * paid - unit * exact(program.price[soft]), 0)
-    ends = reduced * np.where(reduced > 0, exact(program.high), exact(program.low))
     parts = (
         p * np.where(p == 0, 0, sides),
         -multipliers.cuts * cuts.least,
         multipliers.steps,
-        ends,
         exact(program.most_miss[soft]) * beyond,
     )
     total = unit * program.constant + sum(int(part.sum()) for part in parts)
+    for begin in range(0, len(program.value), COLUMNS_AT_ONCE):
+        some = slice(begin, begin + COLUMNS_AT_ONCE)
+        reduced = _reduced(program, unit, products, some)
+        ends = reduced * np.where(reduced > 0, exact(program.high[some]), exact(program.low[some]))
+        total += int(ends.sum())
     total += sum(q * (side.most if side.below else -(side.most + 1)) for side, q in multipliers.sides)
     return int(total // unit)
 
 
-def _reduced(program: CertifiedProgram, unit: int, cuts: DerivedCuts, multipliers: Multipliers) -> Exact:
-    """r·D of every column at some multipliers, (c,)."""
-    pushed = times(program.matrix, multipliers.rows) - times(cuts.matrix, multipliers.cuts)
-    reduced: Exact = unit * exact(program.value) - pushed - times(program.occupies, multipliers.steps)
-    for side, q in multipliers.sides:
-        reduced[side.columns] -= q if side.below else -q
+def _products(
+    program: CertifiedProgram, cuts: DerivedCuts, multipliers: Multipliers, products: Products | None = None
+) -> Products:
+    """What is subtracted from D·value of every column. `products` are those of rows and steps, if they are known."""
+    products = program.products(multipliers.rows, multipliers.steps) if products is None else products
+    products.add(cuts.matrix, -multipliers.cuts)
+    if multipliers.sides:
+        size = [len(side.columns) for side, _ in multipliers.sides]
+        columns = np.concatenate([side.columns for side, _ in multipliers.sides])
+        first = np.concatenate([[0], np.cumsum(size)])
+        ones = np.ones(len(columns), dtype=np.int64)
+        splits = sparse.csr_array((ones, columns, first), shape=(len(size), len(program.value)))
+        products.add(splits, exact([q if side.below else -q for side, q in multipliers.sides]))
+    return products
+
+
+def _reduced(program: CertifiedProgram, unit: int, products: Products, some: slice) -> Exact:
+    """r·D of some columns."""
+    reduced: Exact = unit * exact(program.value[some]) - products.of(some)
     return reduced
 
 

@@ -145,6 +145,10 @@ def read_certificate(path: Path) -> Certificate:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
+        if not where:  # nothing of it can be read
+            raise CertificateError(
+                msg("{file}: damaged or not a certificate ({what}); solve again", file=str(path), what=first["msg"])
+            ) from None
         raise CertificateError(
-            msg("{file}: not a certificate: {where}: {what}", file=str(path), where=where or "-", what=first["msg"])
+            msg("{file}: not a certificate: {where}: {what}", file=str(path), where=where, what=first["msg"])
         ) from None

@@ -8,8 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.certify.certificate import CertificateError
-from scheduler.certify.exact import SAFE, Exact, exact
-from scheduler.certify.program import Matrix
+from scheduler.certify.exact import SAFE, Exact, Matrix, exact
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> DerivedCuts:
     keys = [program.steps_at(one.window, one.step).tolist() for one in cuts]
     of_step = _weights(cuts, keys, [one.step_weight for one in cuts], len(program.step_key))
     _refuse(_owner(of_step), of_step.data < 0)
+    program.require_held(row, of_step.indices)
     np.subtract.at(side, _owner(of_step), exact(of_step.data))
     size = abs(of_row).astype(np.float64) @ abs(program.matrix) + of_step.astype(np.float64) @ program.occupies
     size = sparse.csr_array(size)

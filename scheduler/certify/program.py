@@ -8,12 +8,14 @@ The limits of defined airings, 0 ≤ x_a ≤ 1, are left out: a bound on more ch
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.arrays import ranges
+from scheduler.certify.exact import Matrix, Products
 from scheduler.rules import NO_BOUND, RIGID, SOFT
 from scheduler.rules.placement import PLACEMENT
 
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.arrays import Flags, Ints
+    from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation
-
-Matrix = sparse.csr_array[Any, tuple[int, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,8 @@ class CertifiedProgram:
     occupies: Matrix  # (t, c) at how many airings of a column a step of a window is occupied
     step_key: Ints  # (t,) window · span + step, sorted
     span: int
+    held_rows: Flags | None = None  # (r,) rows whose entries are in the matrix; None: all
+    held_steps: Flags | None = None  # (t,) steps whose entries are in `occupies`; None: all
 
     @property
     def has_lower(self) -> Flags:
@@ -59,21 +62,119 @@ class CertifiedProgram:
         """(r,) rows with an upper side."""
         return self.upper < NO_BOUND
 
+    def products(self, rows: Exact, steps: Exact) -> Products:
+        """Aᵀp + Σ of μ at the steps of every column, for multipliers p of rows and μ of steps.
+
+        Raises
+        ------
+        ValueError
+            A multiplier belongs to a row or step whose entries are not held: a fault of the program.
+        """
+        self.require_held(np.flatnonzero(rows), np.flatnonzero(steps))
+        found = Products(len(self.value))
+        found.add(self.matrix, rows)
+        found.add(self.occupies, steps)
+        return found
+
     def steps_at(self, window: Sequence[int], step: Sequence[int]) -> Ints:
         """The positions of steps of windows in `step_key`; −1 for a step at which no airing is possible."""
-        windows, steps = np.array(window, dtype=object), np.array(step, dtype=object)
-        inside = (steps >= 0) & (steps < self.span) & (windows >= 0) & (windows < 2**31)
-        key = np.where(inside, windows * self.span + steps, -1).astype(np.int64)
-        if not len(self.step_key):
-            return np.full(len(key), -1)
-        at = np.minimum(np.searchsorted(self.step_key, key), len(self.step_key) - 1)
-        return np.where(self.step_key[at] == key, at, -1)
+        return positions(self.step_key, self.span, window, step)
+
+    def require_held(self, rows: npt.NDArray[Any], steps: npt.NDArray[Any]) -> None:
+        """Check that the entries of some rows and steps are in the matrices.
+
+        Raises
+        ------
+        ValueError
+            They are not: a fault of the program, whatever the certificate is.
+        """
+        for numbers, held in ((rows, self.held_rows), (steps, self.held_steps)):
+            if held is not None and not held[numbers].all():
+                raise ValueError("a row or step is used whose entries are not held")
 
 
 def certified_program(formulation: Formulation) -> CertifiedProgram:
     """The program of a formulation."""
+    steps = steps_of(formulation)
+    occupied = steps.occupied(formulation, np.ones(len(steps.key), dtype=bool))
+    return assembled(formulation, without_defined(formulation), occupied, steps, formulation.most_miss())
+
+
+class Steps(NamedTuple):
+    """The steps of windows at which an airing is possible."""
+
+    key: Ints  # (t,) window · span + step, sorted
+    span: int
+    first: Ints  # (n,) position of the first step of each airing in `key`; the others follow
+
+    def at(self, window: Sequence[int], step: Sequence[int]) -> Ints:
+        """The positions of steps of windows in `key`; −1 for a step at which no airing is possible."""
+        return positions(self.key, self.span, window, step)
+
+    def occupied(self, formulation: Formulation, held: Flags) -> Matrix:
+        """(t, n + m) 1 if an airing occupies a step, for the steps that are held; nothing for the others."""
+        before = np.append(np.zeros(1, dtype=np.int64), np.cumsum(held))
+        touching = np.flatnonzero(before[self.first + formulation.steps] > before[self.first])
+        count = formulation.steps[touching]
+        owner, at = np.repeat(touching, count), np.repeat(self.first[touching], count) + ranges(count)
+        here = held[at]
+        entries = np.ones(int(here.sum()), dtype=np.int64), (at[here], owner[here])
+        return sparse.csr_array(entries, shape=(len(self.key), formulation.matrix.shape[1]))
+
+
+def positions(keys: Ints, span: int, window: Sequence[int], step: Sequence[int]) -> Ints:
+    """The positions of steps of windows among sorted keys window · span + step; −1 for those that do not exist."""
+    windows, steps = np.array(window, dtype=object), np.array(step, dtype=object)
+    inside = (steps >= 0) & (steps < span) & (windows >= 0) & (windows < 2**31)
+    key = np.where(inside, windows * span + steps, -1).astype(np.int64)
+    if not len(keys):
+        return np.full(len(key), -1)
+    at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+    return np.where(keys[at] == key, at, -1)
+
+
+def steps_of(formulation: Formulation) -> Steps:
+    """The steps of a formulation's airings."""
+    span = int(np.max(formulation.window_end, initial=0)) + 1
+    count = len(formulation.window_end)
+    begin, end = np.full(count, span), np.zeros(count, dtype=np.int64)
+    np.minimum.at(begin, formulation.window, formulation.start)
+    np.maximum.at(end, formulation.window, formulation.start + formulation.steps)
+    length = np.maximum(end - begin, 0)
+    offset = np.cumsum(length) - length - begin  # place of step 0 of a window in a row of all windows
+    change = np.zeros(int(length.sum()) + 1, dtype=np.int64)
+    np.add.at(change, offset[formulation.window] + formulation.start, 1)
+    np.add.at(change, offset[formulation.window] + formulation.start + formulation.steps, -1)
+    possible = np.cumsum(change[:-1]) > 0
+    window = np.repeat(np.arange(count), length)
+    key = window * span + np.repeat(begin, length) + ranges(length)
+    number = np.cumsum(possible) - 1
+    return Steps(key[possible], span, number[offset[formulation.window] + formulation.start])
+
+
+def assembled(
+    formulation: Formulation,
+    replacement: tuple[Flags, Matrix, Ints],
+    occupied: Matrix,
+    steps: Steps,
+    most_miss: Ints,
+    held: tuple[Flags, Flags] | tuple[None, None] = (None, None),
+) -> CertifiedProgram:
+    """The program of a formulation whose airings are replaced.
+
+    Parameters
+    ----------
+    replacement
+        As from `without_defined`.
+    occupied
+        (t, n + m) As from `Steps.occupied`.
+    most_miss
+        (r,) The largest possible miss of each row.
+    held
+        The rows and the steps whose entries are in the matrices, if they are not all.
+    """
     n, width = formulation.airing_count, formulation.matrix.shape[1]
-    defines, expand, kept = _without_defined(formulation)
+    defines, expand, kept = replacement
     matrix = sparse.csr_array(formulation.matrix @ expand)
     matrix.eliminate_zeros()
     low = np.concatenate([formulation.locked.astype(np.int64), formulation.column_lower])
@@ -81,11 +182,6 @@ def certified_program(formulation: Formulation) -> CertifiedProgram:
     locked = np.concatenate([formulation.locked, np.zeros(width - n, dtype=bool)])
     whole = np.concatenate([np.ones(n, dtype=bool), formulation.column_integer])
     worth = np.concatenate([formulation.value, formulation.column_value])
-    span = int(np.max(formulation.window_end, initial=0)) + 1
-    owner = np.repeat(np.arange(n), formulation.steps)
-    place = (formulation.window * span + formulation.start)[owner] + ranges(formulation.steps)
-    keys, at = np.unique(place, return_inverse=True)
-    occupied = sparse.csr_array((np.ones(len(owner), dtype=np.int64), (at, owner)), shape=(len(keys), width))
     return CertifiedProgram(
         constant=formulation.constant,
         entry=kept,
@@ -100,15 +196,17 @@ def certified_program(formulation: Formulation) -> CertifiedProgram:
         soft=formulation.kind == SOFT,
         miss_step=formulation.miss_step,
         price=formulation.price,
-        most_miss=formulation.most_miss(),
+        most_miss=most_miss,
         defines=defines,
         occupies=sparse.csr_array(occupied @ expand),
-        step_key=keys,
-        span=span,
+        step_key=steps.key,
+        span=steps.span,
+        held_rows=held[0],
+        held_steps=held[1],
     )
 
 
-def _without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
+def without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
     """(r,) which rows define an airing; M, (n + m, c); and (c,) which points' entries the columns are.
 
     A rigid row x_a − Σ z_b = 0 of the placement, over the bundles b with airing a, defines this airing. Such airings

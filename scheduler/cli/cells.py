@@ -56,10 +56,10 @@ Examples:
 @QUIET
 def run(spool: Path, stay: bool, lost_after: float, quiet: bool) -> int:
     """Take waiting cells, one after another, until none waits. Any number of runners may do so at the same time."""
-    from scheduler.cells.spool import TAKEN, TOUCH_EVERY, WAITING, Spool, runner_name
+    from scheduler.cells.spool import TAKEN, TOUCH_EVERY, WAITING, Spool, is_spool, runner_name
     from scheduler.messages import msg, msg_n
 
-    if not spool.is_dir():
+    if not is_spool(spool):
         raise _no_spool(spool)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the solve that is running, too
     shared, runner, ran = Spool(spool, lost_after), runner_name(), 0
@@ -96,10 +96,10 @@ Examples:
 @LANG_OF_MESSAGES
 def status(spool: Path) -> int:
     """Print the numbers of waiting, taken and finished cells."""
-    from scheduler.cells.spool import RESULTS, TAKEN, WAITING, Spool
+    from scheduler.cells.spool import RESULTS, TAKEN, WAITING, Spool, is_spool
     from scheduler.messages import msg
 
-    if not spool.is_dir():
+    if not is_spool(spool):
         raise _no_spool(spool)
     counts = Spool(spool).counts()
     message = msg(
@@ -115,5 +115,7 @@ def status(spool: Path) -> int:
 def _no_spool(spool: Path) -> CommandFailed:
     from scheduler.messages import msg
 
+    if spool.is_dir():
+        return CommandFailed(msg("{folder} is no spool; a command with --spool makes one", folder=str(spool)), INPUT)
     message = msg("{folder}: there is no such folder; a command with --spool makes it", folder=str(spool))
     return CommandFailed(message, INPUT)

@@ -65,14 +65,14 @@ def certify(
     rules = rules_of(loaded)
     timetable = timetable_or_fail(loaded, answer / TIMETABLE_FILE)
     airings = build_airings(loaded, rules)
-    formulation = formulate(airings, rules)
     try:
-        confirmation = confirm(formulation, airings, timetable, answer)
+        confirmation = confirm(airings, rules, timetable, answer)
     except InputError as error:
         raise refused(error.problems, str(answer)) from None
     if write_program is not None:
         objective = confirmation.objective
-        _write_program(objective.applied_to(formulation, airings), loaded, objective.name, write_program, force=force)
+        formulation = objective.applied_to(formulate(airings, rules), airings)
+        _write_program(formulation, loaded, objective.name, write_program, force=force)
     if as_json:
         click.echo(confirmation_json(confirmation))
     else:

@@ -9,18 +9,25 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scheduler.certify import CERTIFICATE_FILE, CertificateError, certified_bound, certified_program, read_certificate
+from scheduler.certify import (
+    CERTIFICATE_FILE,
+    CertificateError,
+    bound_in_chunks,
+    program_in_chunks,
+    read_certificate,
+)
 from scheduler.messages import Message, Term, msg
 from scheduler.objective import VALUE, Objective, ObjectiveError, objective_of
 from scheduler.results import RESULT_FILE, read_result
 from scheduler.verify import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from scheduler.airings import Airings
-    from scheduler.formulation import Formulation
     from scheduler.report.language import Language
+    from scheduler.rules import Rule
     from scheduler.timetable import Timetable
 
 
@@ -48,7 +55,7 @@ class Confirmation:
         return None if self.bound is None or self.hard_missed else (self.bound - self.amount) / max(1, abs(self.bound))
 
 
-def confirm(formulation: Formulation, airings: Airings, timetable: Timetable, answer: Path) -> Confirmation:
+def confirm(airings: Airings, rules: Sequence[Rule], timetable: Timetable, answer: Path) -> Confirmation:
     """Compute the bound that the certificate in a folder proves, and compare it with the value and with result.json.
 
     Raises
@@ -63,7 +70,7 @@ def confirm(formulation: Formulation, airings: Airings, timetable: Timetable, an
         if certificate.instance_sha256 != instance.digest:
             raise CertificateError(msg("the certificate is of another instance, or the instance was changed since"))
         objective = objective_of(instance, certificate.objective)
-        bound = certified_bound(certified_program(objective.applied_to(formulation, airings)), certificate)
+        bound = bound_in_chunks(program_in_chunks(airings, rules, objective, certificate), certificate)
     except (CertificateError, ObjectiveError) as error:
         reason = error.message
     recorded = read_result(answer / RESULT_FILE)

@@ -81,7 +81,7 @@ class Rights(Rule):
             return None
         return (from_day >= begin[airings.programme]) & (to_day <= end[airings.programme])
 
-    def rows(self, airings: Airings) -> list[RuleRows]:
+    def rows(self, airings: Airings) -> Iterator[RuleRows]:
         """Rows on first runs, on every further run by day, and on airings in total and per channel."""
         return rows_of_rights(self, airings)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from scheduler.arrays import Flags, Ints, ranges
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.rules.episode_columns import episode_columns
 from scheduler.rules.framework.aspect import Aspect
-from scheduler.rules.framework.row_builder import Sheet, any_of
+from scheduler.rules.framework.row_builder import Part, Sheet, any_of
 from scheduler.rules.framework.subject import Subject
 from scheduler.strands import named_by_locks, past_first_runs
 
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 Complete = Callable[[Flags], Ints]
 
 
-def rows_of_rights(rule: Rule, airings: Airings) -> list[RuleRows]:
+ENTRIES_AT_ONCE = 2**22
+"""Entries of the rows of reruns that are made at once. They grow with the square of the days."""
+
+
+def rows_of_rights(rule: Rule, airings: Airings) -> Iterator[RuleRows]:
     """Rows on first runs, on every further run by day, and on airings in total and per channel."""
     sheet, completed = Sheet(rule, "runs", len(airings)), list[Complete]()
     runs = _runs(sheet, airings, completed)
@@ -38,7 +43,7 @@ def rows_of_rights(rule: Rule, airings: Airings) -> list[RuleRows]:
     _total(sheet, airings)
     _per_channel(sheet, airings)
     _locked_repeats(sheet, airings)
-    return sheet.blocks(lambda chosen: np.concatenate([complete(chosen) for complete in completed]))
+    return sheet.blocks_in_parts(lambda chosen: np.concatenate([complete(chosen) for complete in completed]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
     instance, timeline = airings.instance, airings.instance.timeline
     codes = list(instance.file.territories)
     gap = np.array([instance.days_between_runs(at) for at in range(len(instance.programmes))], dtype=np.int64)
-    later, sooner = runs.numbered(number), runs.numbered(number - 1)
+    later = runs.numbered(number)
     # Rows are sorted by key = (programme · territories + territory) · span + day + 1, so the rows of a group from a day
     # on are consecutive.
     span = timeline.days + 2
@@ -129,12 +134,13 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
     edges = np.searchsorted(row_group, np.arange(len(codes) * len(instance.programmes) + 1))
     begin, end = edges[:-1], edges[1:]
 
-    def reached(these: _Runs, day: Ints) -> tuple[Ints, Ints]:
-        """(column, row) for every row of a run's programme and territory whose day is not before `day`."""
+    def reached(number: int, gap: Ints, sign: int) -> _Reached:
+        """The rows of a run's programme and territory whose day is not less than `gap` days after the run."""
+        these = runs.numbered(number)
         group = these.programme * len(codes) + these.territory
-        first = np.maximum(np.searchsorted(row_keys, group * span + np.minimum(day + 1, span)), begin[group])
-        count = np.maximum(end[group] - first, 0)
-        return np.repeat(these.column, count), np.repeat(first, count) + ranges(count)
+        day = np.minimum(these.day + gap[these.programme] + 1, span)
+        first = np.maximum(np.searchsorted(row_keys, group * span + day), begin[group])
+        return _Reached(these.column, group, first, np.maximum(end[group] - first, 0), sign)
 
     left, names = [], []
     for key, day in zip(row_group.tolist(), row_day.tolist(), strict=True):
@@ -142,12 +148,51 @@ def _reruns_numbered(sheet: Sheet, airings: Airings, runs: _Runs, number: int) -
         left.append(_past_slack(instance, programme, code, number, day - int(gap[programme])))
         names.append((instance.programmes[programme].programme, Subject("territory", code), timeline.label("day", day)))
     rows = _capped(sheet, names, f"run {number}", left)
-    # N_k(d) − N_{k−1}(d − g): a k-th run on day e counts in all rows with d ≥ e, a (k − 1)-th run in those with d ≥ e +
-    # g.
-    up, up_row = reached(later, later.day)
-    down, down_row = reached(sooner, sooner.day + gap[sooner.programme])
-    sheet.add(rows[up_row], up)
-    sheet.add(rows[down_row], down, -1)
+
+    def parts() -> Iterator[Part]:
+        # N_k(d) − N_{k−1}(d − g): a k-th run on day e counts in all rows with d ≥ e, a (k − 1)-th run in those with
+        # d ≥ e + g.
+        return _parts([reached(number, np.zeros_like(gap), 1), reached(number - 1, gap, -1)], edges)
+
+    sheet.add_in_parts(rows, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """Runs that count in the rows from `first` on: in `count` rows each, with the coefficient `sign`."""
+
+    column: Ints
+    group: Ints
+    first: Ints
+    count: Ints
+    sign: int
+
+    def sorted(self) -> _Reached:
+        """The same runs in the order of their groups, without those that count in no row."""
+        at = np.argsort(self.group, kind="stable")
+        at = at[self.count[at] > 0]
+        return _Reached(self.column[at], self.group[at], self.first[at], self.count[at], self.sign)
+
+
+def _parts(reached: Sequence[_Reached], edges: Ints) -> Iterator[Part]:
+    """The entries of the rows of reruns, some groups at a time. Group g has the rows from edges[g] to edges[g + 1]."""
+    reached = [one.sorted() for one in reached]
+    groups = len(edges) - 1
+    total = sum(np.bincount(one.group, one.count, minlength=groups) for one in reached)
+    number = np.cumsum(total) // ENTRIES_AT_ONCE
+    ends = np.append(np.flatnonzero(np.diff(number)) + 1, groups)
+    for begin, end in pairwise([0, *ends.tolist()]):
+        if edges[begin] == edges[end]:
+            continue
+        row, column, coefficient = [], [], []
+        for one in reached:
+            mine = slice(*np.searchsorted(one.group, [begin, end]).tolist())
+            count = one.count[mine]
+            row.append(np.repeat(one.first[mine] - edges[begin], count) + ranges(count))
+            column.append(np.repeat(one.column[mine], count))
+            coefficient.append(np.full(len(row[-1]), one.sign, dtype=np.int64))
+        entries = np.concatenate(row), np.concatenate(column), np.concatenate(coefficient)
+        yield Part(int(edges[end] - edges[begin]), *entries)
 
 
 def _kept_together(sheet: Sheet, airings: Airings, completed: list[Complete]) -> None:

@@ -124,3 +124,14 @@ def test_the_commands_say_what_is_in_a_spool(tmp_path):
     code, said = command("cells", "status", "--spool", tmp_path / "nowhere")
     assert code == 2
     assert "there is no such folder" in said
+
+
+@pytest.mark.parametrize("words", [("run", "--stay"), ("status",)])
+def test_a_folder_that_is_no_spool_is_refused_and_left_as_it_is(words, tmp_path):
+    """An answer's folder, or a shared volume on which no command has put cells yet."""
+    (tmp_path / "result.json").write_text("{}", encoding="utf-8")
+    code, said = command("cells", *words, "--spool", tmp_path)
+    assert code == 2
+    assert "is no spool; a command with --spool makes one" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
+    assert "no such folder" in command("cells", *words, "--spool", tmp_path / "none")[1]

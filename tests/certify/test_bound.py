@@ -192,3 +192,7 @@ def test_a_damaged_file_is_refused_in_words(tmp_path):
     path.write_text('{"schema_version": 1, "denominator": 0}', encoding="utf-8")
     with pytest.raises(CertificateError, match="not a certificate"):
         read_certificate(path)
+    for text in ('{"schema_version": 1, "deno', "", "[]", "\ufeff"):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(CertificateError, match=r"damaged or not a certificate \(.+\); solve again"):
+            read_certificate(path)

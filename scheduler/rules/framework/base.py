@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
@@ -144,7 +144,7 @@ class Rule(RuleModel):
         """The airings that may be chosen, (n,). None if the rule excludes none."""
         return None
 
-    def rows(self, airings: Airings) -> list[RuleRows]:
+    def rows(self, airings: Airings) -> Iterable[RuleRows]:
         """The rule as rows over airings."""
         return []
 

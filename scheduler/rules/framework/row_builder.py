@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +25,16 @@ Subjects = Subject | Sequence[Subject]
 Aspects = Aspect | str | Sequence[Aspect | str]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Entries of the next `rows` rows, which are numbered from 0 here."""
+
+    rows: int
+    row: Ints
+    column: Ints
+    coefficient: Ints
+
+
 @dataclass(slots=True)
 class Sheet:
     """Rows of one rule and unit. `first_own` is the number of airings; auxiliary variables follow."""
@@ -34,6 +44,7 @@ class Sheet:
     first_own: int
     heads: list[tuple[list[Ints], list[list[Any]]]] = field(default_factory=list)
     entries: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
+    later: list[tuple[Ints, Callable[[], Iterator[Part]]]] = field(default_factory=list)
     own_upper: list[int] = field(default_factory=list)
     count: int = 0
 
@@ -111,6 +122,19 @@ class Sheet:
         spread = [np.broadcast_to(np.asarray(value, dtype=np.int64), column.shape) for value in (row, coefficient)]
         self.entries.append((spread[0], column, spread[1]))
 
+    def add_in_parts(self, rows: Ints, parts: Callable[[], Iterator[Part]]) -> None:
+        """Let the entries of consecutive rows be made part by part, when `blocks_in_parts` comes to them.
+
+        Parameters
+        ----------
+        rows
+            Consecutive rows, to which nothing else adds entries.
+        parts
+            Makes the parts in the order of their rows. Together they have all of them.
+        """
+        if len(rows):
+            self.later.append((rows, parts))
+
     def columns(self, upper: Ints | Sequence[int]) -> Ints:
         """Add integer auxiliary variables from 0 to `upper`, and return their column indices."""
         begin = self.first_own + len(self.own_upper)
@@ -149,13 +173,24 @@ class Sheet:
         complete
             Computes the auxiliary variables from the chosen airings.
         """
+        return list(self.blocks_in_parts(complete))
+
+    def blocks_in_parts(self, complete: Callable[[Flags], Ints] | None = None) -> Iterator[RuleRows]:
+        """The rows in order, as one block; with `add_in_parts` as several blocks, made one at a time.
+
+        Parameters
+        ----------
+        complete
+            As in `blocks`.
+        """
         if not self.count:
-            return []
+            return
         numbers = (np.concatenate([head[0][at] for head in self.heads]) for at in range(7))
         lower, upper, step, need, kind, price, coming = numbers
         subject, period, aspect = (texts([name for head in self.heads for name in head[1][at]]) for at in range(3))
         empty = np.zeros(0, dtype=np.int64)
         row, column, coefficient = (np.concatenate([empty, *(entry[at] for entry in self.entries)]) for at in range(3))
+        self.entries.clear()
         own = np.array(self.own_upper, dtype=np.int64)
         columns = None
         if complete is not None and len(own):
@@ -163,26 +198,57 @@ class Sheet:
             columns = AuxiliaryVariables(
                 lower=zeros, upper=own, value=zeros, integer=np.ones(len(own), dtype=bool), complete=complete
             )
-        return [
-            RuleRows(
-                rule=self.rule.id,
-                kind=kind,
-                price=price,
-                unit=self.unit,
-                row=row,
-                column=column,
-                coefficient=coefficient,
-                lower=lower,
-                upper=upper,
-                miss_step=step,
-                need=need,
-                subject=subject,
-                period=period,
-                aspect=aspect,
-                columns=columns,
-                coming=coming,
-            )
-        ]
+        whole = RuleRows(
+            rule=self.rule.id,
+            kind=kind,
+            price=price,
+            unit=self.unit,
+            row=row,
+            column=column,
+            coefficient=coefficient,
+            lower=lower,
+            upper=upper,
+            miss_step=step,
+            need=need,
+            subject=subject,
+            period=period,
+            aspect=aspect,
+            columns=columns,
+            coming=coming,
+        )
+        begin = 0
+        for rows, parts in self.later:
+            if begin < rows[0]:
+                yield _between(whole, begin, int(rows[0]))
+            begin = int(rows[0])
+            for part in parts():
+                block = _between(whole, begin, begin + part.rows)
+                yield replace(block, row=part.row, column=part.column, coefficient=part.coefficient)
+                begin += part.rows
+        if begin < self.count:
+            yield whole if not begin else _between(whole, begin, self.count)
+
+
+def _between(block: RuleRows, begin: int, end: int) -> RuleRows:
+    """The rows of a block from `begin` to before `end`, with their entries."""
+    mine = np.flatnonzero((block.row >= begin) & (block.row < end))
+    size, rows = len(block), slice(begin, end)
+    return replace(
+        block,
+        row=block.row[mine] - begin,
+        column=block.column[mine],
+        coefficient=block.coefficient[mine],
+        kind=np.broadcast_to(block.kind, size)[rows],
+        price=np.broadcast_to(block.price, size)[rows],
+        coming=np.broadcast_to(block.coming, size)[rows],
+        lower=block.lower[rows],
+        upper=block.upper[rows],
+        miss_step=block.miss_step[rows],
+        need=block.need[rows],
+        subject=block.subject[rows],
+        period=block.period[rows],
+        aspect=block.aspect[rows],
+    )
 
 
 def any_of(group: Ints, airing: Ints, groups: int, chosen: Flags) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,8 @@ class RuleRows:
     airings; columns from there on are the rule's auxiliary variables. One missed unit changes the activity by
     `miss_step`. `need` is the amount that the row asks for, in units; misses of hard rows are divided by it. `coming`
     is the part of the upper side that is used by anchors and fallback that have not aired yet.
+
+    A rule with very many entries states its rows as several blocks, one after another. They share one `columns`.
     """
 
     rule: str
@@ -94,29 +96,70 @@ def same(word: object, count: int) -> Texts:
     return np.full(count, word, dtype=object)
 
 
-def stack_rows(blocks: Iterable[RuleRows], airings: int) -> StackedRows:
+@dataclass(frozen=True, slots=True)
+class StackedBlock:
+    """A block in the stack: its rows without their entries, which of them are kept, and the matrix of those.
+
+    The matrix is as wide as the stack up to this block. Its own auxiliary variables begin at column `first_own`.
+    """
+
+    rows: RuleRows
+    keep: Flags
+    matrix: Matrix
+    first_own: int
+    new_columns: bool  # false if the block before has the same variables
+
+    def kept(self, name: str) -> npt.NDArray[Any]:
+        """A field of the kept rows, one value per row."""
+        whole: npt.NDArray[Any] = np.broadcast_to(getattr(self.rows, name), len(self.rows))[self.keep]
+        return whole
+
+
+def stacked_blocks(blocks: Iterable[RuleRows], airings: int) -> Iterator[StackedBlock]:
+    """The blocks of a stack, one at a time. The entries of each are released as soon as they are sparse."""
+    first_own = width = airings
+    before: AuxiliaryVariables | None = None
+    for block in blocks:
+        new = block.columns is not None and block.columns is not before
+        if block.columns is None or new:
+            first_own = width
+            width += 0 if block.columns is None else len(block.columns.lower)
+        before = block.columns
+        # Each block numbers its auxiliary variables from `airings` on. In the stack they follow those of earlier
+        # blocks.
+        column = np.where(block.column >= airings, block.column - airings + first_own, block.column)
+        entries = (block.coefficient, (block.row.astype(np.int32), column.astype(np.int32)))
+        matrix = sparse.csr_array(sparse.coo_array(entries, shape=(len(block), width)))
+        nothing = np.zeros(0, dtype=np.int64)
+        block = replace(block, row=nothing, column=nothing, coefficient=nothing)
+        del column, entries
+        keep = _can_be_missed(matrix, block, airings)
+        _clip(matrix, block, airings)
+        yield StackedBlock(block, keep, matrix if keep.all() else matrix[keep], first_own, new)
+
+
+def stack_rows(
+    blocks: Iterable[RuleRows], airings: int, held: Callable[[StackedBlock], Matrix] | None = None
+) -> StackedRows:
     """Stack blocks, with their auxiliary variables after the airings. Rows that always hold are dropped.
 
     Blocks are taken one at a time and released as soon as they are sparse, so that millions of airings fit into memory.
+
+    Parameters
+    ----------
+    held
+        The matrix to keep of each block, with the same rows. By default all entries are kept.
     """
-    kept: list[tuple[RuleRows, Flags]] = []
+    kept: list[StackedBlock] = []
     matrices: list[Matrix] = []
     width = airings
-    for block in blocks:
-        # Each block numbers its auxiliary variables from `airings` on. In the stack they follow those of earlier
-        # blocks.
-        column = np.where(block.column >= airings, block.column - airings + width, block.column)
-        width += 0 if block.columns is None else len(block.columns.lower)
-        entries = (block.coefficient, (block.row.astype(np.int32), column.astype(np.int32)))
-        matrix = sparse.csr_array(sparse.coo_array(entries, shape=(len(block), width)))
-        keep = _can_be_missed(matrix, block, airings)
-        _clip(matrix, block, airings)
-        matrices.append(matrix if keep.all() else matrix[keep])
-        nothing = np.zeros(0, dtype=np.int64)
-        kept.append((replace(block, row=nothing, column=nothing, coefficient=nothing), keep))
+    for block in stacked_blocks(blocks, airings):
+        width = block.matrix.shape[1]
+        matrices.append(block.matrix if held is None else held(block))
+        kept.append(replace(block, matrix=sparse.csr_array((0, width), dtype=np.int64)))
 
     def joined(name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        parts = [np.broadcast_to(getattr(block, name), len(block))[keep] for block, keep in kept]
+        parts = [block.kept(name) for block in kept]
         return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype=dtype)
 
     return StackedRows(
@@ -128,7 +171,7 @@ def stack_rows(blocks: Iterable[RuleRows], airings: int) -> StackedRows:
         price=joined("price", np.int64),
         need=joined("need", np.int64),
         labels=pd.DataFrame({name: joined(name, object) for name in (*KEY, "unit")}),
-        columns=tuple(block.columns for block, _ in kept if block.columns is not None),
+        columns=tuple(block.rows.columns for block in kept if block.rows.columns is not None and block.new_columns),
     )
 
 

@@ -19,7 +19,7 @@ from scheduler.certify import Cut
 if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram
-    from scheduler.certify.program import Matrix
+    from scheduler.certify.exact import Matrix
 
 USED = 1e-7
 """Amounts up to this are taken as 0."""

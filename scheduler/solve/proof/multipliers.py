@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram
     from scheduler.certify.cuts import DerivedCuts
-    from scheduler.certify.exact import Exact
-    from scheduler.certify.program import Matrix
+    from scheduler.certify.exact import Exact, Matrix
     from scheduler.formulation import Formulation
     from scheduler.solve.search.duals import Duals
 

@@ -20,7 +20,7 @@ from scheduler.solve.proof.mixed_cuts import best_rounding
 if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify import CertifiedProgram
-    from scheduler.certify.program import Matrix
+    from scheduler.certify.exact import Matrix
 
 WHOLE = 2**20
 """Weights are rounded to multiples of 1/WHOLE. Any weights give a valid cut; rounded ones cut off a little less."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Ints, Reals
     from scheduler.certify import CertifiedProgram, Cut
-    from scheduler.certify.program import Matrix
+    from scheduler.certify.exact import Matrix
     from scheduler.solve.params import CertificateParams
     from scheduler.solve.search.time_limit import Budget
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify import CertifiedProgram
-    from scheduler.certify.program import Matrix
+    from scheduler.certify.exact import Matrix
     from scheduler.formulation import Formulation
 
 
