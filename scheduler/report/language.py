@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from decimal import Context, getcontext, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -109,11 +111,13 @@ class Language:
     def short_number(self, value: float) -> str:
         """A number with at most three digits before its thousands, millions or billions: 186 million, 1.5 million."""
         digits = 1 if 1e6 <= value < 1e7 else 0
-        return str(format_compact_decimal(value, fraction_digits=digits, locale=self.locale))
+        with _digits_of(value):
+            return str(format_compact_decimal(value, fraction_digits=digits, locale=self.locale))
 
     def percent(self, share: float) -> str:
         """A share in per cent with two decimals."""
-        return str(format_percent(share, "0.00 %", locale=self.locale))
+        with _digits_of(share):
+            return str(format_percent(share, "0.00 %", locale=self.locale))
 
     def day(self, day: date) -> str:
         """A day with its year: 7 Dec 2026."""
@@ -233,7 +237,13 @@ def _locale(code: str) -> Locale:
     return Locale.parse(LOCALES[code])
 
 
+def _digits_of(value: float) -> AbstractContextManager[Context]:
+    """Decimals of enough digits for a number. One that is read from a file can have any length."""
+    return localcontext(prec=max(getcontext().prec, len(str(int(value))) + 20))
+
+
 @lru_cache(maxsize=65_536)
 def _number(code: str, value: float, decimals: int) -> str:
     pattern = "#,##0" if value == int(value) else "#,##0." + "0" * decimals
-    return str(format_decimal(value, format=pattern, locale=_locale(code)))
+    with _digits_of(value):
+        return str(format_decimal(value, format=pattern, locale=_locale(code)))

@@ -21,6 +21,7 @@ from scheduler.results import (
     TIMINGS_FILE,
     ClauseCost,
     RowCost,
+    check_names,
     read_costs,
     read_result,
     read_timings,
@@ -140,6 +141,8 @@ def build_tables(timetable: Timetable, folder: Path | None = None, rules: Sequen
     result = None if folder is None else read_result(folder / RESULT_FILE, digest)
     if result is not None and result.instance_sha256 != instance.digest:
         result = None
+    if folder is not None and result is not None:
+        check_names(folder / RESULT_FILE, result, instance.channel_index, instance.programme_index)
     costs = None if folder is None else read_costs(folder / COSTS_FILE, digest)
     if costs is not None and costs.instance_sha256 != instance.digest:
         costs = None

@@ -10,13 +10,14 @@ from pydantic import ValidationError
 from scheduler.instance import InputError, Problem
 from scheduler.instance.files.validation import message_of
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
-from scheduler.messages import msg
+from scheduler.messages import Listed, Message, msg
 from scheduler.results.costs_file import CostsFile
 from scheduler.results.record import Record
 from scheduler.results.result_file import SCHEMA_VERSION, ResultFile
 from scheduler.results.timings_file import TimingsFile
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
 TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
@@ -97,14 +98,47 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _problems(path: Path, error: ValidationError) -> list[Problem]:
     """The errors of schema, each with its place. The YAML reader finds places; JSON is valid YAML."""
-    try:
-        document = read_yaml(path, path.name)
-    except InputError:
-        document = YamlDocument(path.name)
-    found = []
+    document, found = _document(path), []
     for one in error.errors(include_url=False):
         line, column = document.place(one["loc"])
-        where = ".".join(str(step) for step in one["loc"])
-        message = msg("`{field}`: {wrong}: {remedy}", field=where, wrong=message_of(one), remedy=REMEDY)
-        found.append(Problem(path.name, line, column, message))
+        found.append(Problem(path.name, line, column, _of_field(one["loc"], message_of(one))))
     return found
+
+
+def _document(path: Path) -> YamlDocument:
+    """The places of all fields of a file."""
+    try:
+        return read_yaml(path, path.name)
+    except InputError:
+        return YamlDocument(path.name)
+
+
+def check_names(path: Path, result: ResultFile, channels: Container[str], programmes: Container[str]) -> None:
+    """Check that the best places of a result name channels and programmes of the instance.
+
+    Raises
+    ------
+    InputError
+        With the place of every other name in the file.
+    """
+    unknown: list[tuple[tuple[str | int, ...], Message]] = []
+    for number, one in enumerate(result.not_placed):
+        if one.place is None:
+            continue
+        at = ("not_placed", number, "place")
+        if one.place.channel not in channels:
+            message = msg("there is no channel '{name}' in the instance", name=one.place.channel)
+            unknown.append(((*at, "channel"), message))
+        unknown += [
+            ((*at, "pushes_out", place), msg("there is no programme '{name}' in the instance", name=name))
+            for place, name in enumerate(one.place.pushes_out)
+            if name not in programmes
+        ]
+    if unknown:
+        document = _document(path)
+        raise InputError([Problem(path.name, *document.place(at), _of_field(at, message)) for at, message in unknown])
+
+
+def _of_field(at: tuple[str | int, ...], wrong: Message | Listed) -> Message:
+    """What is wrong with a field, and what to do."""
+    return msg("`{field}`: {wrong}: {remedy}", field=".".join(map(str, at)), wrong=wrong, remedy=REMEDY)

@@ -8,7 +8,7 @@ from pydantic import Field, JsonValue
 
 from scheduler.reasons import Reason
 from scheduler.results.message_record import MessageRecord
-from scheduler.results.record import Record
+from scheduler.results.record import MomentText, Record
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.dubs import Dub
 from scheduler.timetable import Regularity, Runway
@@ -93,7 +93,7 @@ class PlaceRecord(Record):
     """The best place that a programme could have had, and what airing it there would change."""
 
     channel: str = Field(description="id of the channel")
-    start_utc: str = Field(description="start of the first airing, for example 2026-12-09T14:30Z")
+    start_utc: MomentText = Field(description="start of the first airing, for example 2026-12-09T14:30Z")
     airings: int = Field(ge=1, description="number of airings there; of a series in a regular slot, one per episode")
     brings: int = Field(description="audience of these airings, viewer-minutes")
     displaces: int = Field(description="audience of the fallback in their place, viewer-minutes")

@@ -183,3 +183,10 @@ def test_settings_that_are_no_numbers_are_in_words(code, no):
     instance = SimpleNamespace(file=SimpleNamespace(name="toy"), digest="0")
     tables = SimpleNamespace(instance=instance, digest="1", result=result, timings=None)
     assert [fact.value for fact in parameters(tables, Language(code))][-3:] == [no, "–", "2"]
+
+
+def test_numbers_of_any_length_are_shown():
+    assert Language("en").number(1e30).startswith("1,000,000,000,000,000,")
+    assert Language("en").number(-1e40).startswith("-10,000,000,000,000,000,")
+    assert Language("en").short_number(1e40).startswith("1")
+    assert Language("en").percent(1e40).startswith("1,000,000") or Language("en").percent(1e40).startswith("1000000")

@@ -1,6 +1,7 @@
 """The files of a result are what their models say, and a file that does not fit is refused with its place."""
 
 import json
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -128,6 +129,30 @@ def test_report_says_what_is_wrong_with_an_edited_result(planned):
     path.write_text(json.dumps(said), encoding="utf-8")
     assert code == 2
     assert "result.json:" in text and "`bound`: expected a whole number, got 'high'" in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "what"),
+    [
+        ("start_utc", "2026-12-08T18:[[[[45Z", "'2026-12-08T18:[[[[45Z' is no moment such as 2026-12-07T13:00Z"),
+        ("start_utc", "2026-13-08T18:45Z", "'2026-13-08T18:45Z' is no moment"),
+        ("channel", "nope", "there is no channel 'nope' in the instance"),
+        ("pushes_out", ["nope"], "there is no programme 'nope' in the instance"),
+    ],
+)
+def test_report_says_what_is_wrong_with_a_best_place(planned, field, value, what):
+    folder, _ = planned
+    path = folder / "kept" / "result.json"
+    before = path.read_text(encoding="utf-8")
+    content = json.loads(before)
+    place = next(one["place"] for one in content["not_placed"] if one["place"])
+    place[field] = value
+    path.write_text(json.dumps(content, indent=2), encoding="utf-8")
+    code, text = command("report", folder, folder / "kept" / "timetable.csv")
+    path.write_text(before, encoding="utf-8")
+    assert code == 2
+    assert f"place.{field}" in text and what in text and "solve again" in text
+    assert re.search(r"result\.json:\d{2,}:\d+", text)
 
 
 def test_a_file_of_another_timetable_is_passed_over(planned):
