@@ -52,7 +52,7 @@ CONSTANTS = {
     },
     "bench/words.py": {"SAME": SHOWN},
     "cells/child.py": {"LOOK_EVERY": RUN},
-    "cells/cluster.py": {"ASK_EVERY": RUN},
+    "cells/cluster.py": {"ASK_EVERY": RUN, "LONGEST_END": RUN},
     "cells/run.py": {"BUILD_LIMIT": RUN, "GRACE": RUN, "VERIFY_LIMIT": RUN},
     "cells/spool.py": {"LOST_AFTER": RUN, "TOUCH_EVERY": RUN},
     "cells/watch.py": {"LOOK_EVERY": RUN},

@@ -11,7 +11,7 @@ import logging
 import tempfile
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from scheduler.cells.cell import Cell
 from scheduler.cells.result import Finished
 from scheduler.cells.run import run_cell
 from scheduler.cells.spool import instance_files
+from scheduler.cells.watch import Stopped
 from scheduler.messages import MessageError, msg
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 ASK_EVERY = 0.5
 """Seconds between two checks of a worker that its cell was not cancelled."""
+
+LONGEST_END = 10.0
+"""Most seconds in which the solves of a cancelled run may end before the cluster is left."""
 
 Packed = dict[str, bytes]
 """The files of an instance, compressed, by name."""
@@ -87,12 +91,13 @@ def run_on(client: Client, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finish
     If the caller stops, for example by an interrupt, the running solves are ended and nothing is kept. If the client is
     killed, the solves continue, and a client with the same cells finds them.
     """
-    from distributed import Event, as_completed
+    from distributed import Event, as_completed, wait
 
     run = hashlib.sha256("\n".join(cell.key for cell in cells).encode()).hexdigest()[:16]
     cancelled = f"parity-cancel-{run}"
     by_key = {cell.key: cell for cell in cells}
     if run not in client.list_datasets():
+        Event(cancelled, client=client).clear()  # an earlier run of the same cells may have been cancelled
         packed = {cell.instance: packed_files(Path(cell.instance)) for cell in cells}
         sent = {
             key: client.submit(
@@ -110,12 +115,14 @@ def run_on(client: Client, cells: Sequence[Cell]) -> Iterator[tuple[Cell, Finish
     finally:
         if not ended:
             Event(cancelled, client=client).set()
+            with suppress(TimeoutError):  # a worker that is closed during a solve would end with a traceback
+                wait(list(futures), timeout=LONGEST_END)
             client.cancel(list(futures))
         client.unpublish_dataset(run)
 
 
 def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
-    """Solve a cell on a worker. Returns the JSON of `Finished`.
+    """Solve a cell on a worker. Returns the JSON of `Finished`; an empty text if it was cancelled.
 
     Parameters
     ----------
@@ -128,6 +135,9 @@ def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
 
     event, asked = Event(cancelled), [time.monotonic()]
 
+    if event.is_set():
+        return ""
+
     def stopped() -> bool:
         if time.monotonic() - asked[0] < ASK_EVERY:
             return False
@@ -137,7 +147,10 @@ def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
     with tempfile.TemporaryDirectory() as made:
         for name, content in packed.items():
             (Path(made) / name).write_bytes(zlib.decompress(content))
-        return run_cell(Cell.model_validate_json(cell_text), Path(made), stopped).model_dump_json()
+        try:
+            return run_cell(Cell.model_validate_json(cell_text), Path(made), stopped).model_dump_json()
+        except Stopped:
+            return ""  # the client has cancelled it and does not read this
 
 
 def packed_files(folder: Path) -> Packed:

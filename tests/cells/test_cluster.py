@@ -144,3 +144,29 @@ def test_only_one_place_can_be_named():
     code, said = command("bench", "run", "smoke", "--jobs", "2", "--cluster", "local:2")
     assert code == 2
     assert "only one of --jobs and --cluster" in said
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.3])
+def test_an_interrupted_run_on_a_cluster_of_this_machine_says_one_line(tmp_path, delay):
+    """Its workers end while they start a solve, or while they ask whether it was cancelled."""
+    with bench("local:2", tmp_path / "rows.jsonl") as client:
+        until(lambda: len(solves_of(client.pid)) == 2, client)
+        time.sleep(delay)
+        client.send_signal(signal.SIGTERM)
+        _, said = client.communicate(timeout=PATIENCE)
+    assert client.returncode == 130
+    assert len(said.splitlines()) == 1
+    assert "interrupted" in said
+
+
+def test_an_interrupted_run_continues_on_the_same_cluster(cluster, tmp_path):
+    address, workers = cluster
+    out = tmp_path / "rows.jsonl"
+    with bench(address, out) as client:
+        until(lambda: all(solves_of(one.pid) for one in workers), client)
+        client.send_signal(signal.SIGTERM)
+        client.communicate(timeout=PATIENCE)
+    with bench(address, out) as client:
+        _, said = client.communicate(timeout=PATIENCE)
+    assert client.returncode == 0, said
+    assert len(rows(out)) == 2
