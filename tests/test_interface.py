@@ -141,7 +141,7 @@ def test_a_callback_can_stop_the_search_and_its_best_is_kept(tmp_path):
 
 def test_a_report_of_another_ending_is_refused(planned, tmp_path):
     _, timetable = planned
-    with pytest.raises(ValueError, match=r"ends in \.txt, \.md, \.html or \.xlsx"):
+    with pytest.raises(ValueError, match=r"suffix of a report is \.txt, \.md, \.html or \.xlsx"):
         parity.write_report(timetable, tmp_path / "report.pdf")
     for name in ("report.txt", "report.md", "report.xlsx"):
         parity.write_report(timetable, tmp_path / name, language="ru")

@@ -69,7 +69,7 @@ class Locks(Rule):
                 sheet.add(row, at)
             else:
                 sheet.add(row, self._shows_episode(sheet, airings, lock, at, completed))
-        return sheet.blocks(lambda chosen: np.concatenate([complete(chosen) for complete in completed]))
+        return sheet.blocks(lambda chosen: np.concatenate([one(chosen) for one in completed]))
 
     def _shows_episode(
         self, sheet: Sheet, airings: Airings, lock: Lock, at: Ints, completed: list[Callable[[Flags], Ints]]
@@ -95,14 +95,14 @@ class Locks(Rule):
                 sheet.add(tie, one.repeated)
                 sheet.add(tie, mine, -1)
 
-        def complete(chosen: Flags) -> Ints:
+        def shown_episode(chosen: Flags) -> Ints:
             shown = [
                 one is not None and bool(chosen[airing]) and one.holds(chosen)
                 for airing, one in zip(at.tolist(), wanted, strict=True)
             ]
             return np.array(shown, dtype=np.int64)
 
-        completed.append(complete)
+        completed.append(shown_episode)
         return own
 
     def check(self, on_air: OnAir) -> Iterator[Measurement]:

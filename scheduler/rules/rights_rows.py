@@ -167,7 +167,7 @@ class _Reached:
     count: Ints
     sign: int
 
-    def sorted(self) -> _Reached:
+    def in_order(self) -> _Reached:
         """The same runs in the order of their groups, without those that count in no row."""
         at = np.argsort(self.group, kind="stable")
         at = at[self.count[at] > 0]
@@ -176,7 +176,7 @@ class _Reached:
 
 def _parts(reached: Sequence[_Reached], edges: Ints) -> Iterator[Part]:
     """The entries of the rows of reruns, some groups at a time. Group g has the rows from edges[g] to edges[g + 1]."""
-    reached = [one.sorted() for one in reached]
+    reached = [one.in_order() for one in reached]
     groups = len(edges) - 1
     total = sum(np.bincount(one.group, one.count, minlength=groups) for one in reached)
     number = np.cumsum(total) // ENTRIES_AT_ONCE
