@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from scheduler.report import section_text
 from scheduler.report.grid import channel_weeks
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
@@ -88,12 +89,13 @@ def test_page_mail_and_workbook_say_the_same_figures(tables, code):
     language = Language(code)
     page, mail = html.unescape(html_report(tables, code)), markdown_report(tables, code)
     book = openpyxl.load_workbook(io.BytesIO(workbook_report(tables, code)))
-    cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None}
-    for row in parity_section(tables, language).rows:
-        for value in row.values:
+    cells = {one.value for sheet in book for row in sheet.iter_rows() for one in row if one.value is not None}
+    section = parity_section(tables, language)
+    for row in section.rows:
+        for value, column in zip(row.values, section.columns, strict=True):
             if isinstance(value, float):
-                assert f">{language.number(value)}<" in page
-                assert f"| {language.number(value)} |" in mail
+                assert f">{section_text.cell(value, column, language)}<" in page
+                assert f"| {section_text.cell(value, column, language)} |" in mail
                 assert value in cells
     for figure in (tables.verification.audience, tables.verification.value, len(tables.verification.measurements)):
         assert language.number(figure) in page
