@@ -68,7 +68,8 @@ def cluster_client(address: str) -> Iterator[Client]:
         if not number.isdigit() or not int(number):
             raise NoClusterError(msg("'{address}' names no number of workers; write local:2", address=address))
         # Dask warns of every task that is cancelled, also on an interrupt by the user.
-        quiet = {"dashboard_address": "", "silence_logs": logging.ERROR}
+        # Port 0: any free one, so that several clusters can run on a machine.
+        quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
         with (
             LocalCluster(n_workers=int(number), threads_per_worker=1, **quiet) as cluster,
             Client(cluster) as client,

@@ -16,6 +16,7 @@ from distributed import Client
 
 from scheduler.bench.row import read_rows
 from scheduler.cells import Executor, NoClusterError, run_cells
+from scheduler.cells.cluster import cluster_client
 from tests.cells.cells import PATIENCE, solves_of, toy_cells, untimed
 from tests.planned import command
 
@@ -170,3 +171,8 @@ def test_an_interrupted_run_continues_on_the_same_cluster(cluster, tmp_path):
         _, said = client.communicate(timeout=PATIENCE)
     assert client.returncode == 0, said
     assert len(rows(out)) == 2
+
+
+def test_two_clusters_of_this_machine_can_be_open_at_once():
+    with cluster_client("local:1") as one, cluster_client("local:1") as other:
+        assert one.submit(int, "7").result(timeout=PATIENCE) == other.submit(int, "7").result(timeout=PATIENCE) == 7
