@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scheduler.airings import Airings
     from scheduler.rules import Rule, RuleRows
+    from scheduler.rules.framework.rows import Matrix
 
 
 HARD_SCALE = 10**10
@@ -140,15 +141,11 @@ class Formulation:
         count = rows.shape[1] - len(self.column_upper)
         low = np.concatenate([np.zeros(count, dtype=np.int64), self.column_lower])
         high = np.concatenate([np.ones(count, dtype=np.int64), self.column_upper])
-        more, less = rows.maximum(0), rows.minimum(0)
-        return more @ low + less @ high, more @ high + less @ low
+        return activity_bounds(rows, low, high)
 
     def most_miss(self) -> Ints:
         """The largest possible miss of each row, units, (r,)."""
-        least, most = self.reach(self.matrix)
-        off = np.maximum(np.maximum(self.lower - least, most - self.upper), 0)
-        units: Ints = -(-off // self.miss_step)
-        return units
+        return largest_misses(self.reach(self.matrix), self.lower, self.upper, self.miss_step)
 
     def penalty(self, misses: Ints) -> int:
         """The priced misses of the soft rows, viewer-minutes."""
@@ -181,6 +178,20 @@ class Formulation:
         same = self.window[order][1:] == self.window[order][:-1]
         ends = (self.start + self.steps)[order]
         return not np.any(same & (ends[:-1] > self.start[order][1:]))
+
+
+def activity_bounds(rows: Matrix, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """The least and the largest activity of rows, (r, c), over columns from `low` to `high`, (c,)."""
+    more, less = rows.maximum(0), rows.minimum(0)
+    return more @ low + less @ high, more @ high + less @ low
+
+
+def largest_misses(reach: tuple[Ints, Ints], lower: Ints, upper: Ints, miss_step: Ints) -> Ints:
+    """The largest possible miss of rows, units, (r,), from their activity bounds, sides and units."""
+    least, most = reach
+    off = np.maximum(np.maximum(lower - least, most - upper), 0)
+    units: Ints = -(-off // miss_step)
+    return units
 
 
 def formulate(airings: Airings, rules: Sequence[Rule] | None = None) -> Formulation:

@@ -67,11 +67,11 @@ def cluster_client(address: str) -> Iterator[Client]:
     if kind == "local":
         if not number.isdigit() or not int(number):
             raise NoClusterError(msg("'{address}' names no number of workers; write local:2", address=address))
-        # Dask warns of every task that is cancelled, also on an interrupt by the user.
-        # Port 0: any free one, so that several clusters can run on a machine.
-        quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
+        # Port 0: any free one, so that several clusters can run on a machine. Without `silence_logs` Dask would warn of
+        # every task that is cancelled, also on an interrupt by the user.
+        options = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.ERROR}
         with (
-            LocalCluster(n_workers=int(number), threads_per_worker=1, **quiet) as cluster,
+            LocalCluster(n_workers=int(number), threads_per_worker=1, **options) as cluster,
             Client(cluster) as client,
         ):
             yield client
@@ -135,7 +135,6 @@ def solve_packed(cell_text: str, packed: Packed, cancelled: str) -> str:
     from distributed import Event
 
     event, asked = Event(cancelled), [time.monotonic()]
-
     if event.is_set():
         return ""
 

@@ -70,7 +70,7 @@ def certified_bound(program: CertifiedProgram, certificate: Certificate) -> int:
     return _certified(program, certificate, None)
 
 
-def bound_in_chunks(chunks: ProgramInChunks, certificate: Certificate) -> int:
+def bound_in_chunks(chunks: ProgramInChunks) -> int:
     """The same bound from a program whose rows are not in memory.
 
     Raises
@@ -78,7 +78,7 @@ def bound_in_chunks(chunks: ProgramInChunks, certificate: Certificate) -> int:
     CertificateError
         As for `certified_bound`.
     """
-    return _certified(chunks.program, certificate, chunks.products)
+    return _certified(chunks.program, chunks.certificate, chunks.products)
 
 
 def _certified(program: CertifiedProgram, certificate: Certificate, products: Products | None) -> int:
@@ -221,7 +221,7 @@ def _products(
     program: CertifiedProgram, cuts: DerivedCuts, multipliers: Multipliers, products: Products | None = None
 ) -> Products:
     """What is subtracted from D·value of every column. `products` are those of rows and steps, if they are known."""
-    products = program.products(multipliers.rows, multipliers.steps) if products is None else products
+    products = program.products(multipliers.rows, multipliers.steps) if products is None else products.copy()
     products.add(cuts.matrix, -multipliers.cuts)
     if multipliers.sides:
         size = [len(side.columns) for side, _ in multipliers.sides]

@@ -17,7 +17,7 @@ from scipy import sparse
 from scheduler.certify.certificate import Leaf
 from scheduler.certify.exact import Exact, Products, exact
 from scheduler.certify.program import CertifiedProgram, assembled, steps_of, without_defined
-from scheduler.formulation import of_stack, planned_blocks
+from scheduler.formulation import activity_bounds, largest_misses, of_stack, planned_blocks
 from scheduler.rules import RIGID, SOFT, stack_rows
 from scheduler.rules.placement import PLACEMENT
 
@@ -39,8 +39,9 @@ MOST_NUMBER = 2**40
 
 @dataclass(frozen=True, eq=False)
 class ProgramInChunks:
-    """A program with the entries of few rows and steps, and the products of a certificate's own multipliers."""
+    """A certificate, a program with the entries of few rows and steps, and the products of its own multipliers."""
 
+    certificate: Certificate
     program: CertifiedProgram
     products: Products  # Aᵀp + Σ of μ at the steps of every column, (c,)
 
@@ -63,7 +64,7 @@ def program_in_chunks(
     occupied = steps.occupied(formulation, held_steps)
     most_miss = np.concatenate([np.zeros(0, dtype=np.int64), *pricing.most_miss])
     program = assembled(formulation, replacement, occupied, steps, most_miss, (rows, held_steps))
-    return ProgramInChunks(program, products)
+    return ProgramInChunks(certificate, program, products)
 
 
 class _Pricing:
@@ -119,11 +120,8 @@ def _most_miss(block: StackedBlock, kind: Ints, airings: int) -> Ints:
     high[:airings] = 1
     if block.rows.columns is not None:
         low[block.first_own :], high[block.first_own :] = block.rows.columns.lower, block.rows.columns.upper
-    rows = block.matrix[soft]
-    more, less = rows.maximum(0), rows.minimum(0)
-    least, most = more @ low + less @ high, more @ high + less @ low
-    off = np.maximum(np.maximum(block.kept("lower")[soft] - least, most - block.kept("upper")[soft]), 0)
-    found[soft] = -(-off // block.kept("miss_step")[soft])
+    lower, upper, step = (block.kept(name)[soft] for name in ("lower", "upper", "miss_step"))
+    found[soft] = largest_misses(activity_bounds(block.matrix[soft], low, high), lower, upper, step)
     return found
 
 
@@ -145,6 +143,7 @@ def _by_row(rows: RowMultipliers) -> tuple[Ints, Exact]:
 
 
 def _existing(numbers: Sequence[int]) -> Ints:
+    """The numbers of rows that can exist."""
     return np.array([at for at in numbers if 0 <= at < MOST_NUMBER], dtype=np.int64)
 
 

@@ -66,6 +66,13 @@ class Products:
         self._moved: Exact | None = None
         self._reach = 0.0
 
+    def copy(self) -> Products:
+        """The same sums, to which other rows can be added."""
+        found = Products(self.count)
+        found._sums, found._reach = [one.copy() for one in self._sums], self._reach
+        found._moved = None if self._moved is None else self._moved.copy()
+        return found
+
     def widened(self, count: int) -> None:
         """Have `count` columns from now on. The new ones are 0."""
         new = count - self.count

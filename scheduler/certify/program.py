@@ -22,7 +22,7 @@ from scheduler.rules.placement import PLACEMENT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scheduler.arrays import Flags, Ints
+    from scheduler.arrays import Flags, Ints, Reals
     from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation
 
@@ -79,6 +79,12 @@ class CertifiedProgram:
     def steps_at(self, window: Sequence[int], step: Sequence[int]) -> Ints:
         """The positions of steps of windows in `step_key`; −1 for a step at which no airing is possible."""
         return positions(self.step_key, self.span, window, step)
+
+    def over_steps(self, window: Ints, step: Ints, amount: Reals) -> Reals:
+        """Amounts of some steps of windows, which exist, over all steps, (t,); 0 at the others."""
+        found = np.zeros(len(self.step_key))
+        found[np.searchsorted(self.step_key, window * self.span + step)] = amount
+        return found
 
     def require_held(self, rows: npt.NDArray[Any], steps: npt.NDArray[Any]) -> None:
         """Check that the entries of some rows and steps are in the matrices.

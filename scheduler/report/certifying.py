@@ -70,7 +70,7 @@ def confirm(airings: Airings, rules: Sequence[Rule], timetable: Timetable, answe
         if certificate.instance_sha256 != instance.digest:
             raise CertificateError(msg("the certificate is of another instance, or the instance was changed since"))
         objective = objective_of(instance, certificate.objective)
-        bound = bound_in_chunks(program_in_chunks(airings, rules, objective, certificate), certificate)
+        bound = bound_in_chunks(program_in_chunks(airings, rules, objective, certificate))
     except (CertificateError, ObjectiveError) as error:
         reason = error.message
     recorded = read_result(answer / RESULT_FILE)

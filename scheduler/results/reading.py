@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from scheduler.instance import InputError, Problem
+from scheduler.instance.files.named import there_is_no
 from scheduler.instance.files.validation import message_of
 from scheduler.instance.files.yaml_document import YamlDocument, read_yaml
 from scheduler.messages import Listed, Message, msg
@@ -17,7 +18,7 @@ from scheduler.results.result_file import SCHEMA_VERSION, ResultFile
 from scheduler.results.timings_file import TimingsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection
     from pathlib import Path
 
 TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE = "timetable.csv", "result.json", "timings.json"
@@ -113,7 +114,7 @@ def _document(path: Path) -> YamlDocument:
         return YamlDocument(path.name)
 
 
-def check_names(path: Path, result: ResultFile, channels: Container[str], programmes: Container[str]) -> None:
+def check_names(path: Path, result: ResultFile, channels: Collection[str], programmes: Collection[str]) -> None:
     """Check that the best places of a result name channels and programmes of the instance.
 
     Raises
@@ -127,10 +128,9 @@ def check_names(path: Path, result: ResultFile, channels: Container[str], progra
             continue
         at = ("not_placed", number, "place")
         if one.place.channel not in channels:
-            message = msg("there is no channel '{name}' in the instance", name=one.place.channel)
-            unknown.append(((*at, "channel"), message))
+            unknown.append(((*at, "channel"), there_is_no("channel", one.place.channel, channels)))
         unknown += [
-            ((*at, "pushes_out", place), msg("there is no programme '{name}' in the instance", name=name))
+            ((*at, "pushes_out", place), there_is_no("programme", name, programmes))
             for place, name in enumerate(one.place.pushes_out)
             if name not in programmes
         ]

@@ -86,10 +86,11 @@ def search_over(
     rules = None if rules is None else tuple(rules)
     compile_gains()
     compile_paths()
-    if STRATEGIES[settings.strategy] in (auto, large) and not has_bundles(formulation):
-        compile_moves(formulation)
-    if has_bundles(formulation):
-        compile_strand_moves()
+    if STRATEGIES[settings.strategy] in (auto, large):
+        if has_bundles(formulation):
+            compile_strand_moves()
+        else:
+            compile_moves(formulation)
     search = Search(formulation, settings, listener, reserve=reserved(formulation, settings), rules=rules)
     if start is not None:
         chosen = chosen_of(airings, start) if isinstance(start, Timetable) else start

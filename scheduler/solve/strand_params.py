@@ -123,7 +123,7 @@ class StrandAnnealingParams(Params):
     """The same in a small program."""
     pace: Positive = 12_000.0
     """Columns of the program per second of a cycle: a larger program needs longer cycles."""
-    first_cycle: Share = 0.4
+    first_cycle: Annotated[float, Field(gt=0.0, le=1.0)] = 0.4
     """In a large program: length of the first cycle as a share of the others', for an early first timetable."""
     merged: Count = 12
     """Number of the latest annealed timetables whose columns are merged."""

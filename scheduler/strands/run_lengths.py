@@ -62,16 +62,8 @@ def lasting(
 
     Parameters
     ----------
-    part
-        (length of each bundle, concatenated airings of all bundles).
-    clock
-        (n,) Start of each airing, minutes since the broadcast day began.
-    left
-        (n,) Number of episodes of each airing's series without a first run.
-    days
-        Weekdays of the day set, Monday is 0.
-    place
-        (n, k) The airings of the place that begins with each airing, −1 if there is none.
+    part, clock, left, days, place
+        As for `finishing`.
     weeks
         Least number of weeks.
     """

@@ -136,8 +136,8 @@ def test_report_says_what_is_wrong_with_an_edited_result(planned):
     [
         ("start_utc", "2026-12-08T18:[[[[45Z", "'2026-12-08T18:[[[[45Z' is no moment such as 2026-12-07T13:00Z"),
         ("start_utc", "2026-13-08T18:45Z", "'2026-13-08T18:45Z' is no moment"),
-        ("channel", "nope", "there is no channel 'nope' in the instance"),
-        ("pushes_out", ["nope"], "there is no programme 'nope' in the instance"),
+        ("channel", "nope", "there is no channel 'nope'"),
+        ("pushes_out", ["nope"], "there is no programme 'nope'"),
     ],
 )
 def test_report_says_what_is_wrong_with_a_best_place(planned, field, value, what):

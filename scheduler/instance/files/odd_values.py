@@ -36,10 +36,8 @@ def odd_values(
 
     Parameters
     ----------
-    parsed
-        The rows that could be read, by file.
-    tables
-        The tables by file, None if a file cannot be read.
+    parsed, tables
+        As for `known_words`.
     """
     for number, channel in enumerate(file.channels):
         message = reversed_zone(channel.zone)

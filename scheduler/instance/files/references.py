@@ -47,10 +47,8 @@ def check_references(
 
     Parameters
     ----------
-    parsed
-        The rows that could be read, by file.
-    tables
-        The tables by file, None if a file cannot be read.
+    parsed, tables
+        As for `known_words`.
     """
     known = known_words(file, parsed, tables)
     problems = list(_channels(file, document, known))

@@ -178,6 +178,8 @@ class Sheet:
     def blocks_in_parts(self, complete: Callable[[Flags], Ints] | None = None) -> Iterator[RuleRows]:
         """The rows in order, as one block; with `add_in_parts` as several blocks, made one at a time.
 
+        It can be called once: the sheet then releases its entries.
+
         Parameters
         ----------
         complete

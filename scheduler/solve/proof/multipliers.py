@@ -52,9 +52,7 @@ def certificate_of(
     else:
         window, step = duals.steps[:2]
         amount = whole_numbers(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
-        key = np.searchsorted(program.step_key, window * program.span + step)
-        at_steps = np.zeros(len(program.step_key))
-        at_steps[key] = amount.astype(np.float64)
+        at_steps = program.over_steps(window, step, amount.astype(np.float64))
         rows = _with_groups(formulation, program, rows, reduced - program.occupies.T @ at_steps)
     used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
     return program, Certificate(

@@ -40,10 +40,7 @@ class Tightened:
         program, duals = self.program, self.duals
         found = program.value - program.matrix.T @ duals.rows
         if duals.steps is not None:
-            window, step, dual = duals.steps
-            at_steps = np.zeros(len(program.step_key))
-            at_steps[np.searchsorted(program.step_key, window * program.span + step)] = dual
-            found -= program.occupies.T @ at_steps
+            found -= program.occupies.T @ program.over_steps(*duals.steps)
         if duals.cuts:
             found += derived(program, duals.cuts).matrix.T @ np.asarray(duals.of_cuts)
         return np.asarray(found, dtype=np.float64)

@@ -74,11 +74,9 @@ class Merging:
             The length of the first cycle as a share of the others', which have equal lengths.
         """
         cycles = max(1, round(budget.left() * self.params.pace / max(1, self.program.column_count)))
-        if first < 1 and cycles > 1:
-            yield self.construct(budget.share(first / (cycles - 1 + first)))
-            cycles -= 1
-        for left in range(cycles, 0, -1):
-            yield self.construct(budget.share(1 / left))
+        lengths = [first, *[1.0] * (cycles - 1)]
+        for number, length in enumerate(lengths):
+            yield self.construct(budget.share(length / sum(lengths[number:])))
 
     def construct(self, budget: Budget, start: Reals | None = None) -> Reals:
         """Anneal one more timetable, from the held columns or from a start, (c,), offer it, and return its columns."""

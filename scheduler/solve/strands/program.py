@@ -8,6 +8,7 @@ airings to bundles vanish. Rows that hold for every choice of at most one bundle
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,12 +63,14 @@ class StrandProgram:
 
     def columns_of(self, point: Ints) -> Reals:
         """The columns of a point (x, z) of the formulation."""
-        n = self.formulation.airing_count
-        found = np.zeros(self.column_count)
-        begin = n + columns_before_bundles(self.formulation)
-        found[: self.bundle_count] = point[begin : begin + self.bundle_count]
-        found[self.bundle_count :] = self.expand[:, self.bundle_count :].T @ point
-        return found
+        return point[self.entries].astype(np.float64)
+
+    @cached_property
+    def entries(self) -> Ints:
+        """The entry of a point that is a column, (c,): of a bundle its own variable, not its airings."""
+        begin = self.formulation.airing_count + columns_before_bundles(self.formulation)
+        rest = self.expand[:, self.bundle_count :].tocsc().indices  # each of these columns has one entry
+        return np.concatenate([begin + np.arange(self.bundle_count), rest])
 
 
 def strand_program(formulation: Formulation) -> StrandProgram:

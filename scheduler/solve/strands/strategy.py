@@ -118,7 +118,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> Rela
 
 
 def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
-    """In a small program: the relaxation by simplex, annealing and merging, the certificate's bound, neighbourhoods.
+    """In a small program: the relaxation by simplex, annealing and merging, the relaxation with cuts, neighbourhoods.
 
     The dive follows where no cycle of the annealing has kept all hard rows. `alone`: the only worker, so the whole
     program gets a share of the time before the neighbourhoods.
