@@ -113,26 +113,26 @@ def least_relaxation(
     value is still the least relaxation that is needed.
     """
 
-    def turned(at: int) -> Instance:
+    def changed(at: int) -> Instance:
         return relaxable.with_value(instance, relaxable.values[at])
 
     def everything(at: int) -> bool | None:
-        return variants.can_hold(turned(at), left_out=left_out)
+        return variants.can_hold(changed(at), left_out=left_out)
 
     if not relaxable.monotone:
         return _scan(relaxable, instance, variants, clash, left_out)
     last = len(relaxable.values) - 1
-    if last < 0 or variants.can_hold(turned(last), only=clash) is False:
+    if last < 0 or variants.can_hold(changed(last), only=clash) is False:
         return None
-    nearest = bisect(-1, last, lambda at: variants.can_hold(turned(at), only=clash))
+    nearest = bisect(-1, last, lambda at: variants.can_hold(changed(at), only=clash))
     if nearest is None:
         return None
-    enough = variants.known_to_hold(turned(nearest), left_out) or everything(nearest)
+    enough = variants.known_to_hold(changed(nearest), left_out) or everything(nearest)
     if enough:
         return Relaxed(relaxable, relaxable.values[nearest], proved=True, enough=True)
     if nearest == last or not everything(last):
         return None if enough is False else Relaxed(relaxable, relaxable.values[nearest], proved=True, enough=False)
-    high = bisect(nearest, last, lambda at: variants.known_to_hold(turned(at), left_out)) or last
+    high = bisect(nearest, last, lambda at: variants.known_to_hold(changed(at), left_out)) or last
     answers: dict[int, bool | None] = {nearest: enough}
 
     def remembered(at: int) -> bool:
@@ -149,9 +149,9 @@ def _scan(
     """The nearest value that suffices, if a further one need not allow more. All are tried one by one."""
     nearest = True
     for value in relaxable.values:
-        turned = relaxable.with_value(instance, value)
-        holds = variants.can_hold(turned, only=clash)
-        enough = holds and (variants.known_to_hold(turned, left_out) or variants.can_hold(turned, left_out=left_out))
+        changed = relaxable.with_value(instance, value)
+        holds = variants.can_hold(changed, only=clash)
+        enough = holds and (variants.known_to_hold(changed, left_out) or variants.can_hold(changed, left_out=left_out))
         if enough:
             return Relaxed(relaxable, value, proved=nearest, enough=True)
         nearest &= holds is False or enough is False

@@ -127,14 +127,18 @@ def values_of_placement(instance: Instance) -> Iterator[RelaxableValue]:
         values: list[tuple[frozenset[str], ...]] = []
         for days in old:
             ordered = sorted(days, key=WEEKDAYS.index)
-            middle = len(ordered) / 2
-            for cut in (-minus for _, minus in sorted((abs(at - middle), -at) for at in range(1, len(ordered)))):
+            for cut in _cuts(len(ordered)):
                 so_far = values[-1] if values else old
                 parts = (frozenset(ordered[:cut]), frozenset(ordered[cut:]))
                 values.append((*so_far, *(part for part in parts if part not in so_far)))
         if values:
             path: Path_ = ("placement", number, DAY_SETS)
             yield RelaxableValue(path, old, values, line.select.message(), None)
+
+
+def _cuts(count: int) -> list[int]:
+    """The sizes of the first part of a day set in two parts: the most equal parts first, then those with it larger."""
+    return sorted(range(count - 1, 0, -1), key=lambda cut: abs(cut - count / 2))
 
 
 def values_of_rights(

@@ -56,7 +56,7 @@ class _Filler:
     def __init__(
         self, options: GeneratorOptions, outlets: Sequence[Outlet], titles: Sequence[Title], rng: np.random.Generator
     ) -> None:
-        self._dials, self._outlets, self._titles, self._rng = options, outlets, titles, rng
+        self._options, self._outlets, self._titles, self._rng = options, outlets, titles, rng
         self._shortlist = [
             np.array([at for at, title in enumerate(titles) if number in title.channels], dtype=np.int64)
             for number in range(len(outlets))
@@ -67,7 +67,7 @@ class _Filler:
 
     def fill(self, outlet: int, day: int) -> list[Pick]:
         """The airings of one window."""
-        options, rng, grid = self._dials, self._rng, self._dials.grid
+        options, rng, grid = self._options, self._rng, self._options.grid
         length, hour = round(options.hours * 60) // grid, 60 // grid
         open_ = self._open(outlet, day)
         at, picks = 0, []
@@ -104,7 +104,7 @@ class _Filler:
         if not title.first_day <= day <= title.last_day or len(days) >= title.episodes * title.runs:
             return False
         before = len(days) - title.episodes
-        return before < 0 or day - days[before] >= self._dials.days_between_runs
+        return before < 0 or day - days[before] >= self._options.days_between_runs
 
 
 def version_of(outlet: Outlet, title: Title, chance: float, rng: np.random.Generator) -> str:
