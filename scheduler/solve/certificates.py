@@ -25,22 +25,35 @@ from scheduler.solve.search.duals import Duals
 from scheduler.solve.tree import branched, splits_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scheduler.solve.answer import Answer
+    from scheduler.solve.proof.tightened import Begin
     from scheduler.solve.search.incumbent import Search
     from scheduler.solve.search.time_limit import Budget
 
 
-def tighten(search: Search, budget: Budget | None = None) -> Tightened | None:
+def tighten(
+    search: Search, budget: Budget | None = None, begin: Callable[[CertifiedProgram], Begin | None] | None = None
+) -> Tightened | None:
     """Bound the value by the relaxation with cuts of our own and keep its duals.
 
     Returns the relaxation; None if the program is too large, or if it was not solved in time.
+
+    Parameters
+    ----------
+    budget
+        By default a share of the time left.
+    begin
+        Gives the relaxation without cuts of the certified program, if it was solved before.
     """
     params, formulation = search.settings.params.certificate, search.formulation
     if free_columns(formulation) > params.most_columns:
         return None
     with search.stage("tighten"):
         part = search.budget.share(params.share) if budget is None else budget
-        found = tightened(certified_program(formulation), part, params)
+        program = certified_program(formulation)
+        found = tightened(program, part, params, None if begin is None else begin(program))
         if found is not None:
             program, certificate = certificate_of(formulation, "", found.duals)
             bound = certified_bound(program, certificate)

@@ -75,5 +75,4 @@ def _worth(formulation: Formulation, rule: str, budget: Budget) -> Reals | None:
     solution = solved_linear(model, budget)
     if solution is None:
         return None
-    duals = np.asarray(solution.row_dual)
-    return np.asarray(program.matrix[of_rule][:, :n].T @ duals[of_rule], dtype=np.float64)
+    return np.asarray(program.matrix[of_rule][:, :n].T @ solution.duals[of_rule], dtype=np.float64)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
 from scheduler.rules import NO_BOUND
+from scheduler.solve.programs.basis import ModelBasis, basis_of
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -48,7 +50,16 @@ def limit(highs: QuietHighs, budget: Budget, node_rate: float) -> None:
         highs.setOptionValue("mip_max_nodes", nodes)
 
 
-def solved_linear(model: highspy.HighsLp, budget: Budget) -> highspy.HighsSolution | None:
+@dataclass(frozen=True, slots=True)
+class LinearOptimum:
+    """The optimum of a linear program: the amounts of its columns, the duals of its rows, and its basis."""
+
+    amounts: Reals
+    duals: Reals
+    basis: ModelBasis
+
+
+def solved_linear(model: highspy.HighsLp, budget: Budget) -> LinearOptimum | None:
     """The optimum of a linear program by one thread. None if it did not end in time or there is none."""
     highs = QuietHighs()
     highs.setOptionValue("threads", 1)
@@ -57,7 +68,10 @@ def solved_linear(model: highspy.HighsLp, budget: Budget) -> highspy.HighsSoluti
     highs.passModel(model)
     highs.run()
     budget.spend_iterations(iterations_of(highs.getInfo()), least=0.0)
-    return highs.getSolution() if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal else None
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    found = highs.getSolution()
+    return LinearOptimum(np.asarray(found.col_value), np.asarray(found.row_dual), basis_of(highs))
 
 
 LARGEST = 1e3

@@ -11,7 +11,8 @@ from scipy import sparse
 
 from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, row_scales
+from scheduler.solve.programs.basis import BASIC, ModelBasis, begin_at
+from scheduler.solve.programs.highs import LARGEST, QuietHighs, highs_lp, iterations_of, row_scales
 from scheduler.solve.programs.overlaps import first_of_equal
 from scheduler.solve.proof.separator import Separator
 from scheduler.solve.proof.tableau_cuts import Tableau
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from scheduler.certify import CertifiedProgram, Cut
     from scheduler.certify.exact import Matrix
     from scheduler.solve.params import CertificateParams
+    from scheduler.solve.programs.basis import ProgramBasis
     from scheduler.solve.search.time_limit import Budget
 
 
@@ -46,30 +48,47 @@ class Tightened:
         return np.asarray(found, dtype=np.float64)
 
 
+@dataclass(frozen=True)
+class Begin:
+    """Where the simplex method has ended without cuts: the basis of a program, and the status of its steps, (t,)."""
+
+    basis: ProgramBasis
+    steps: Ints
+
+
 def tightened(
-    program: CertifiedProgram, budget: Budget, params: CertificateParams = DEFAULTS.certificate
+    program: CertifiedProgram,
+    budget: Budget,
+    params: CertificateParams = DEFAULTS.certificate,
+    begin: Begin | None = None,
 ) -> Tightened | None:
     """The relaxation with all cuts that it violates, round after round.
 
     None if the relaxation without cuts is not solved in time, or if there is nothing to choose.
+
+    Parameters
+    ----------
+    begin
+        The relaxation without cuts, if it was solved before.
     """
     if not len(program.value):
         return None
-    relaxation, separator = Relaxation(program), Separator(program, params)
+    relaxation, separator = Relaxation(program, begin=begin), Separator(program, params)
     found, poor = None, 0
     for _ in range(params.rounds + 1):
         if not relaxation.solve(budget):
             return found
-        before, found = found, Tightened(program, relaxation.duals(), relaxation.point())
-        if before is not None:
-            gained = before.duals.bound - found.duals.bound
+        last, found = found, Tightened(program, relaxation.duals(), relaxation.point())
+        if last is not None:
+            gained = last.duals.bound - found.duals.bound
             poor = poor + 1 if gained < params.least_gain * abs(found.duals.bound) else 0
         cuts = (
             []
             if poor == params.poor_rounds
             else separator.violated(found.amounts, relaxation.tableau(params.tableau_rows, budget))
         )
-        if not cuts or budget.over():
+        missed = relaxation.add_missed()
+        if not (cuts or missed) or poor == params.poor_rounds or budget.over():
             break
         relaxation.add(cuts)
     return found
@@ -77,6 +96,8 @@ def tightened(
 
 USED = 1e-4
 """A column is fractional if it is this far from a whole number."""
+MISSED = 1e-6
+"""A row is missed if it is off by this share of its largest coefficient."""
 
 
 class Relaxation:
@@ -86,21 +107,33 @@ class Relaxation:
     ----------
     price
         Viewer-minutes per unit at which all other rule rows may be missed. None: they must hold.
+    begin
+        Where the simplex method begins. Hard rows that are not at a side there wait until a point misses them.
     """
 
-    def __init__(self, program: CertifiedProgram, price: float | None = None) -> None:
+    def __init__(self, program: CertifiedProgram, price: float | None = None, begin: Begin | None = None) -> None:
         self.program, self._dear = program, price
         self.cuts: list[Cut] = []
         self._cut_share = np.zeros(0)
-        self._splits = 0  # no cut is added after a split
-        self.rows = np.flatnonzero(~program.defines & (np.diff(program.matrix.indptr) > 0))
+        self._splits = 0  # no row is added after a split
+        filled = ~program.defines & (np.diff(program.matrix.indptr) > 0)
+        slack = np.zeros(len(filled), dtype=bool)
+        if begin is not None:
+            slack = filled & ~program.soft & (begin.basis.rows == BASIC)
+        self.rows, self.waiting = np.flatnonzero(filled & ~slack), np.flatnonzero(slack)
         self.steps = _distinct(program)
+        self._row_at = np.arange(len(self.rows))
+        self._step_at = len(self.rows) + np.arange(len(self.steps))
+        self._cut_at = np.zeros(0, dtype=np.int64)
         rules = program.matrix[self.rows].astype(np.float64)
         self.share = row_scales(rules)
         self.unit = max(1.0, float(np.abs(program.value).mean()))
         self.highs = QuietHighs()
         self.highs.setOptionValue("threads", 1)
         self.highs.passModel(self._lp(rules))
+        if begin is not None:
+            columns = np.append(begin.basis.columns, begin.basis.misses[:, self.rows[self._missable]])
+            begin_at(self.highs, ModelBasis(columns, np.append(begin.basis.rows[self.rows], begin.steps[self.steps])))
 
     def _lp(self, rules: Matrix) -> highspy.HighsLp:
         """The program without cuts, over the columns x and the misses below and above, u and v, of some rows.
@@ -121,13 +154,19 @@ class Relaxation:
         below = sparse.hstack([program.occupies[self.steps], sparse.csr_array((steps, len(at)))])
         whole = sparse.csr_array(sparse.vstack([above, below]).astype(np.float64))
         price, infinity = prices[soft] / self.unit, highspy.kHighsInf
-        lower = np.where(program.has_lower[self.rows], program.lower[self.rows] * self.share, -infinity)
-        upper = np.where(program.has_upper[self.rows], program.upper[self.rows] * self.share, infinity)
+        lower, upper = self._sides(self.rows, self.share)
         cost = np.concatenate([-program.value / self.unit, price, price])
         least = np.concatenate([program.low.astype(np.float64), np.zeros(len(at))])
         most = np.concatenate([program.high.astype(np.float64), np.full(len(at), infinity)])
         sides = np.concatenate([lower, np.full(steps, -infinity)]), np.concatenate([upper, np.ones(steps)])
         return highs_lp(whole, cost, (least, most), sides, whole=False)
+
+    def _sides(self, rows: Ints, share: Reals) -> tuple[Reals, Reals]:
+        """The sides of rule rows in the model."""
+        program, infinity = self.program, highspy.kHighsInf
+        lower = np.where(program.has_lower[rows], program.lower[rows] * share, -infinity)
+        upper = np.where(program.has_upper[rows], program.upper[rows] * share, infinity)
+        return lower, upper
 
     def solve(self, budget: Budget) -> bool:
         """Solve again from the last basis. Returns whether it was solved in time."""
@@ -154,39 +193,53 @@ class Relaxation:
         place = np.flatnonzero((basic >= 0) & (basic < len(point)))
         off = np.abs(point[basic[place]] - np.rint(point[basic[place]])) * self.program.whole[basic[place]]
         order = np.argsort(-off, kind="stable")[:most]
-        count, steps = len(self.rows), len(self.steps)
-        found = np.zeros((len(order), count + steps))
+        found = np.zeros((len(order), self.highs.getNumRow()))
         for number, at in enumerate(place[order[off[order] > USED]].tolist()):
             if budget.over():
                 break
-            found[number] = np.asarray(self.highs.getBasisInverseRow(at)[1])[: count + steps]
+            found[number] = np.asarray(self.highs.getBasisInverseRow(at)[1])
             budget.spend_iterations(1, least=0.0)
-        status = np.array([int(one) for one in self.highs.getBasis().row_status[:count]])
+        status = np.array([int(one) for one in self.highs.getBasis().row_status])
         return Tableau(
             rows=self.rows,
-            of_rows=found[:, :count] * self.share,
-            at_lower=status == int(highspy.HighsBasisStatus.kLower),
+            of_rows=found[:, self._row_at] * self.share,
+            at_lower=status[self._row_at] == int(highspy.HighsBasisStatus.kLower),
             steps=self.steps,
-            of_steps=found[:, count:],
+            of_steps=found[:, self._step_at],
         )
+
+    def add_missed(self) -> int:
+        """State the waiting rows that the point misses. Returns how many."""
+        rules = self.program.matrix[self.waiting].astype(np.float64)
+        share = row_scales(rules)
+        activity, (lower, upper) = share * (rules @ self.point()), self._sides(self.waiting, share)
+        missed = np.flatnonzero(np.maximum(lower - activity, activity - upper) > MISSED * LARGEST)
+        if len(missed):
+            some = sparse.csr_array(sparse.diags_array(share[missed]) @ rules[missed])
+            self._row_at = np.append(self._row_at, self._append(some, lower[missed], upper[missed]))
+            self.rows, self.share = np.append(self.rows, self.waiting[missed]), np.append(self.share, share[missed])
+            self.waiting = np.delete(self.waiting, missed)
+        return len(missed)
 
     def add(self, cuts: list[Cut]) -> None:
         """Append cuts."""
+        if not cuts:
+            return
         matrix, least, soft = derived(self.program, cuts)
         scaled = sparse.csr_array(sparse.hstack([matrix, self._misses(soft)]).astype(np.float64))
         share = row_scales(scaled)
-        scaled = sparse.csr_array(sparse.diags_array(share) @ scaled)
-        self.highs.addRows(
-            len(cuts),
-            least.astype(np.float64) * share,
-            np.full(len(cuts), highspy.kHighsInf),
-            scaled.nnz,
-            scaled.indptr[:-1].astype(np.int32),
-            scaled.indices.astype(np.int32),
-            scaled.data,
+        lower, upper = least.astype(np.float64) * share, np.full(len(cuts), highspy.kHighsInf)
+        self._cut_at = np.append(
+            self._cut_at, self._append(sparse.csr_array(sparse.diags_array(share) @ scaled), lower, upper)
         )
         self.cuts += cuts
         self._cut_share = np.concatenate([self._cut_share, share])
+
+    def _append(self, rows: Matrix, lower: Reals, upper: Reals) -> Ints:
+        """Append rows to the model. Returns their numbers in it."""
+        first, count, starts = int(self.highs.getNumRow()), rows.shape[0], rows.indptr[:-1].astype(np.int32)
+        self.highs.addRows(count, lower, upper, rows.nnz, starts, rows.indices.astype(np.int32), rows.data)
+        return first + np.arange(count)
 
     def _misses(self, soft: Matrix) -> Matrix:
         """The misses below and above, (k, 2·m), in cuts that combine soft rows with some weights, (k, r)."""
@@ -202,7 +255,7 @@ class Relaxation:
 
     def switch(self, sides: Mapping[int, tuple[float, float]]) -> None:
         """Give some splits, by their number, a lower and an upper side, and all others none."""
-        first = len(self.rows) + len(self.steps) + len(self.cuts)
+        first = self.highs.getNumRow() - self._splits
         for number in range(self._splits):
             lower, upper = sides.get(number, (-highspy.kHighsInf, highspy.kHighsInf))
             self.highs.changeRowBounds(first + number, lower, upper)
@@ -210,8 +263,8 @@ class Relaxation:
     def try_split(self, columns: Ints, most: int, budget: Budget) -> tuple[float, float] | None:
         """The values of the relaxation with a sum at most `most`, and at least `most` + 1; None if time is over."""
         self.add_split(columns)
-        number, found = self._splits - 1, []
-        row = len(self.rows) + len(self.steps) + len(self.cuts) + number
+        found = []
+        row = self.highs.getNumRow() - 1
         for lower, upper in ((-highspy.kHighsInf, float(most)), (float(most + 1), highspy.kHighsInf)):
             self.highs.changeRowBounds(row, lower, upper)
             if not budget.over() and self.solve(budget):
@@ -226,27 +279,26 @@ class Relaxation:
 
     def split_dual(self, number: int) -> float:
         """The dual of a split: at most 0 on its upper side, at least 0 on its lower one."""
-        first = len(self.rows) + len(self.steps) + len(self.cuts)
+        first = self.highs.getNumRow() - self._splits
         return float(self.highs.getSolution().row_dual[first + number]) * self.unit
 
     def duals(self) -> Duals:
         """The duals of rows, cuts and steps, and the value of the relaxation."""
         program, solution = self.program, np.asarray(self.highs.getSolution().row_dual) * self.unit
-        count, steps = len(self.rows), len(self.steps)
         rows = np.zeros(len(program.lower))
-        rows[self.rows] = -solution[:count] * self.share
+        rows[self.rows] = -solution[self._row_at] * self.share
         return Duals(
             bound=self.value(),
             rows=rows,
             cuts=tuple(self.cuts),
-            of_cuts=(solution[count + steps : count + steps + len(self.cuts)] * self._cut_share).tolist(),
+            of_cuts=(solution[self._cut_at] * self._cut_share).tolist(),
             steps=self.step_duals(),
         )
 
     def step_duals(self) -> tuple[Ints, Ints, Reals]:
         """(window, step, dual) of every row of a step."""
-        key, first = self.program.step_key[self.steps], len(self.rows)
-        duals = np.asarray(self.highs.getSolution().row_dual)[first : first + len(self.steps)] * self.unit
+        key = self.program.step_key[self.steps]
+        duals = np.asarray(self.highs.getSolution().row_dual)[self._step_at] * self.unit
         return key // self.program.span, key % self.program.span, -duals
 
 

@@ -19,6 +19,7 @@ from scheduler.solve.search.duals import Duals
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
+    from scheduler.solve.programs.basis import ProgramBasis
     from scheduler.solve.strands.program import StrandProgram
 
 FLOAT_ERROR = 1e-9
@@ -35,6 +36,7 @@ class RelaxedColumns:
     duals: Reals
     bound: float
     amounts: Reals
+    basis: ProgramBasis | None = None  # if the simplex method found them
 
 
 def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:

@@ -11,12 +11,14 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.rules import HARD, SOFT
+from scheduler.solve.programs.basis import BASIC, LOWER, ProgramBasis
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, limit, row_scales
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scheduler.arrays import Flags, Reals
+    from scheduler.solve.programs.basis import ModelBasis
     from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strands.program import StrandProgram
 
@@ -165,6 +167,14 @@ class RestrictedProgram:
         duals = np.zeros(len(self.program.lower))
         duals[self.rows] = -np.asarray(row_dual) * self.unit * self.share
         return duals
+
+    def basis(self, found: ModelBasis) -> ProgramBasis:
+        """The basis of the whole program, of which no column is held, from that of its model."""
+        count, rows = self.program.column_count, len(self.program.lower)
+        of_rows, misses = np.full(rows, BASIC), np.full((2, rows), LOWER)
+        of_rows[self.rows] = found.rows
+        misses[:, self.rows[self.elastic]] = found.columns[count:].reshape(2, -1)
+        return ProgramBasis(found.columns[:count], of_rows, misses)
 
     def row_duals(self, duals: Reals) -> Reals:
         """The duals of this program for a solver, from those of all strand program rows: the inverse of `duals`."""

@@ -27,8 +27,9 @@ def simplex_relaxation(program: StrandProgram, budget: Budget) -> RelaxedColumns
     solution = solved_linear(mip.lp(relaxed=True), budget)
     if solution is None:
         return None
-    duals, amounts = mip.duals(solution.row_dual), np.asarray(solution.col_value)[: program.column_count]
-    return RelaxedColumns(duals, lagrangian_bound(program, duals), amounts)
+    duals = mip.duals(solution.duals)
+    amounts = solution.amounts[: program.column_count]
+    return RelaxedColumns(duals, lagrangian_bound(program, duals), amounts, mip.basis(solution.basis))
 
 
 def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:

@@ -23,7 +23,7 @@ from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
 from scheduler.solve.strands.simplex import simplex_relaxation
-from scheduler.solve.strands.tight_columns import tight_columns
+from scheduler.solve.strands.tight_columns import begin_of, tight_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +141,8 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
     else:
         with search.stage("dive"):
             dive(program, params, search.budget, np.arange(program.column_count), _found(search, program))
-    tight = tighten(search)
+    found = relaxed
+    tight = tighten(search, begin=lambda certified: begin_of(program, certified, found))
     if tight is not None:
         relaxed, lost = tight_columns(program, tight)
         merging.follow(StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used), relaxed)
