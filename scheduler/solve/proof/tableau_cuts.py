@@ -47,11 +47,14 @@ class TableauCuts:
     def violated(self, point: Reals, tableau: Tableau) -> list[Cut]:
         """The best cut of every combination that a point, (c,), violates."""
         program, cuts = self.program, []
-        rows, steps = program.matrix[tableau.rows], program.occupies[tableau.steps]
+        combined = sparse.vstack([program.matrix[tableau.rows], program.occupies[tableau.steps]])
+        size = np.diff(sparse.csr_array(combined).indptr)
         for sign in (1, -1):
             weight = self._row_weights(sign * tableau.of_rows, tableau)
             of_step = _sparse(_above_floor(-sign * tableau.of_steps))
-            total = sparse.csr_array(weight @ rows - of_step @ steps)
+            whole = sparse.csr_array(sparse.hstack([weight, -of_step]))
+            short = np.flatnonzero(_largest(whole, size) <= self.most_entries)
+            weight, of_step, total = weight[short], of_step[short], sparse.csr_array(whole[short] @ combined)
             for k in range(total.shape[0]):
                 cut = self._best(_row(weight, k), _row(of_step, k), _row(total, k), tableau, point)
                 if cut is not None:
@@ -113,6 +116,15 @@ def _sparse(weight: Reals) -> Matrix:
     """Weights as whole parts of WHOLE."""
     found = sparse.csr_array(np.rint(weight * WHOLE).astype(np.int64))
     found.eliminate_zeros()
+    return found
+
+
+def _largest(weight: Matrix, size: Ints) -> Ints:
+    """The most entries of a row that each combination uses, (k,). Few of them cancel."""
+    found = np.zeros(weight.shape[0], dtype=np.int64)
+    filled = np.flatnonzero(np.diff(weight.indptr))
+    if len(filled):
+        found[filled] = np.maximum.reduceat(size[weight.indices], weight.indptr[filled])
     return found
 
 
