@@ -118,7 +118,7 @@ CONSTANTS = {
     "solve/proof/at_most_one_cuts.py": {"USED": ARITHMETIC},
     "solve/proof/mixed_cuts.py": {"USED": ARITHMETIC},
     "solve/proof/tableau_cuts.py": {"WHOLE": ARITHMETIC},
-    "solve/proof/tightened.py": {"USED": ARITHMETIC},
+    "solve/proof/tightened.py": {"MISSED": ARITHMETIC, "USED": ARITHMETIC},
     "solve/proof/multipliers.py": {"DENOMINATOR": FORMAT},
     "solve/proof/second_proof.py": {"MISS_ERROR": PROOF},
     "solve/relaxation/master.py": {"SAFE": ARITHMETIC, "DEVEX": INDEX, "CHOOSE": INDEX},

@@ -168,7 +168,7 @@ class CertificateParams(Params):
     """Rounds end after this many poor ones in a row."""
     most_columns: Annotated[int, Field(ge=0)] = 80_000
     """Programs with more columns are not solved; the engine's own duals are the certificate."""
-    share: Share = 0.4
+    share: Share = 0.2
     """Share of the time left. Poor rounds end it earlier."""
     beyond: Positive = 5.0
     """Seconds or counted work after the limit for the certificate of an engine that has no duals."""

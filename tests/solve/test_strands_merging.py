@@ -105,19 +105,6 @@ def test_the_first_cycle_can_be_shorter(tmp_path, monkeypatch):
     assert lengths == pytest.approx([seconds * share for share in (0.2, 0.4, 0.4)])
 
 
-def test_another_relaxation_can_guide_later_cycles(tmp_path):
-    formulation = formulated(built(tmp_path, "a series and a film"))
-    program = strand_program(formulation)
-    relaxed = simplex_relaxation(program, Budget.of_seconds(60))
-    assert relaxed is not None
-    merging = merging_of(formulation)
-    before = merging.annealing
-    lost = losses(program, relaxed.duals)
-    merging.follow(StrandAnnealing(program, DEFAULTS.strand_annealing, lost, relaxed, 1e-3), relaxed)
-    assert merging.annealing is not before
-    assert set(merging.used) == set(np.flatnonzero(relaxed.amounts > 1e-3)) != set()
-
-
 def test_a_turn_anneals_and_merges_and_its_kind_learns_the_gain(tmp_path):
     formulation = formulated(built(tmp_path, "a series and a film"))
     merging = merging_of(formulation)

@@ -2,5 +2,5 @@
 
 `program` is the whole as one mixed-integer program, `mps` its text, and `mip` HiGHS's search on it. `linear_rows` are
 the rows in floating point, `overlaps` the sets of airings of which one can be chosen, and `bundle_columns` the
-columns that are bundles. `highs` starts the solver.
+columns that are bundles. `highs` starts the solver, and `basis` says where its simplex method ended and begins.
 """

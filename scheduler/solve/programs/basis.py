@@ -11,9 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     from scheduler.arrays import Ints
 
-LOWER, BASIC, UPPER = range(3)
-"""A column or row is at its lower limit, between its limits, or at its upper limit."""
 STATUSES = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kUpper
+LOWER, BASIC, UPPER = (int(one) for one in STATUSES)
+"""A column or row is at its lower limit, between its limits, or at its upper limit."""
 
 
 @dataclass(frozen=True, slots=True)

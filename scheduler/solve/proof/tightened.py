@@ -12,7 +12,7 @@ from scipy import sparse
 from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.basis import BASIC, ModelBasis, begin_at
-from scheduler.solve.programs.highs import LARGEST, QuietHighs, highs_lp, iterations_of, row_scales
+from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, row_scales
 from scheduler.solve.programs.overlaps import first_of_equal
 from scheduler.solve.proof.separator import Separator
 from scheduler.solve.proof.tableau_cuts import Tableau
@@ -97,7 +97,7 @@ def tightened(
 USED = 1e-4
 """A column is fractional if it is this far from a whole number."""
 MISSED = 1e-6
-"""A row is missed if it is off by this share of its largest coefficient."""
+"""A waiting row is missed if it is off by this amount, after scaling."""
 
 
 class Relaxation:
@@ -213,7 +213,7 @@ class Relaxation:
         rules = self.program.matrix[self.waiting].astype(np.float64)
         share = row_scales(rules)
         activity, (lower, upper) = share * (rules @ self.point()), self._sides(self.waiting, share)
-        missed = np.flatnonzero(np.maximum(lower - activity, activity - upper) > MISSED * LARGEST)
+        missed = np.flatnonzero(np.maximum(lower - activity, activity - upper) > MISSED)
         if len(missed):
             some = sparse.csr_array(sparse.diags_array(share[missed]) @ rules[missed])
             self._row_at = np.append(self._row_at, self._append(some, lower[missed], upper[missed]))

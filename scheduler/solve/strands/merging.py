@@ -54,16 +54,12 @@ class Merging:
     ) -> None:
         self.search, self.program = search, program
         self.params = search.settings.params.strand_annealing
-        self.follow(annealing, relaxed)
+        self.annealing = annealing
+        used = np.zeros(0) if relaxed is None else relaxed.amounts
+        self.used: Ints = np.flatnonzero(used > search.settings.params.strands.surely_used)
         self.timetables: deque[Ints] = deque(maxlen=self.params.merged)
         self.lock = threading.Lock()  # several workers add timetables
         self.seeds = count(search.settings.seed)
-
-    def follow(self, annealing: StrandAnnealing, relaxed: RelaxedColumns | None) -> None:
-        """Use another relaxation from now on: an annealing with its duals, and the columns that it uses."""
-        used = np.zeros(0) if relaxed is None else relaxed.amounts
-        self.annealing = annealing
-        self.used: Ints = np.flatnonzero(used > self.search.settings.params.strands.surely_used)
 
     def anneal(self, budget: Budget, first: float = 1.0) -> Iterator[Reals]:
         """Anneal timetables in cycles until a budget is spent. Yields the columns, (c,), of each.

@@ -1,9 +1,10 @@
-"""The strategy for instances with placed series: relaxation, annealing, merging, neighbourhoods, the whole program."""
+"""The strategy for instances with placed series: relaxations, annealing, merging, neighbourhoods, the whole program."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,7 +119,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> Rela
 
 
 def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
-    """In a small program: the relaxation by simplex, annealing and merging, the relaxation with cuts, neighbourhoods.
+    """In a small program: the relaxation by simplex, the same with cuts, annealing and merging, neighbourhoods.
 
     The dive follows where no cycle of the annealing has kept all hard rows. `alone`: the only worker, so the whole
     program gets a share of the time before the neighbourhoods.
@@ -130,6 +131,9 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
     search.offer_bound(relaxed.bound, "relaxation")
     search.offer_duals(duals_of(program, relaxed.bound, relaxed.duals))
     lost, of_annealing = losses(program, relaxed.duals), search.settings.params.strand_annealing
+    tight = tighten(search, begin=partial(begin_of, program, relaxed))
+    if tight is not None:
+        relaxed, lost = tight_columns(program, tight)
     with search.stage("annealing"):
         annealing = StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used)
         merging = Merging(search, program, annealing, relaxed)
@@ -141,11 +145,6 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
     else:
         with search.stage("dive"):
             dive(program, params, search.budget, np.arange(program.column_count), _found(search, program))
-    found = relaxed
-    tight = tighten(search, begin=lambda certified: begin_of(program, certified, found))
-    if tight is not None:
-        relaxed, lost = tight_columns(program, tight)
-        merging.follow(StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used), relaxed)
     if alone and not search.finished():
         _whole(search, program, params, search.budget.share(params.alone_share))
     with search.stage("improve"):

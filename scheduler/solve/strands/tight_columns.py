@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 
-def begin_of(program: StrandProgram, certified: CertifiedProgram, relaxed: RelaxedColumns) -> Begin | None:
+def begin_of(program: StrandProgram, relaxed: RelaxedColumns, certified: CertifiedProgram) -> Begin | None:
     """Where the relaxation with cuts begins: at that of a strand program. None if no simplex method has solved it."""
     found = relaxed.basis
     if found is None:
