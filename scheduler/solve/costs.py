@@ -19,7 +19,8 @@ from scheduler.solve.relaxation.lagrangian import float_error, hard_price, relax
 from scheduler.solve.relaxation.master import Master
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.strands.program import strand_program
-from scheduler.solve.strands.simplex import simplex, without_rows
+from scheduler.solve.strands.relaxation import duals_of
+from scheduler.solve.strands.simplex import by_formulation, simplex, simplex_relaxation, without_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,14 +100,21 @@ def _nothing(bound: float) -> None:
 
 
 def _placed(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxation | None]:
-    """A function that solves the relaxation over bundles without some rows, (r,)."""
+    """A function that solves the relaxation over bundles without some rows, (r,).
+
+    With all rows its bound and its duals are offered: a large program has only those of the first-order method.
+    """
     program = strand_program(search.formulation)
 
     def solved(left_out: Flags | None) -> Relaxation | None:
-        found = simplex(program if left_out is None else without_rows(program, left_out), budget)
-        if found is not None and left_out is None:
-            search.offer_bound(found.bound, "relaxation")
-        return found
+        if left_out is not None:
+            return simplex(without_rows(program, left_out), budget)
+        found = simplex_relaxation(program, budget)
+        if found is None:
+            return None
+        search.offer_bound(found.bound, "relaxation")
+        search.offer_duals(duals_of(program, found.bound, found.duals))
+        return by_formulation(program, found)
 
     return solved
 

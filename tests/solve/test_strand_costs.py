@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from scheduler.certify import certified_bound, certified_program
 from scheduler.solve import Settings, prepare
 from scheduler.solve.costs import clause_costs
+from scheduler.solve.proof.multipliers import certificate_of
 from scheduler.solve.run import run
 from tests.builders import formulated, kz, programme, uz, window
 from tests.solve.strand_cases import CASES, PARITY, admissible, built, merit
@@ -32,6 +34,17 @@ def test_the_interval_holds_what_an_agreement_costs(tmp_path):
     said = search.costs["clauses"]
     assert [one["clause"] for one in said] == ["P"]
     assert said[0]["at_least"] <= cost <= said[0]["at_most"]
+
+
+def test_the_duals_of_the_relaxation_are_offered_for_the_certificate(tmp_path):
+    _, search = prepare(built(tmp_path, NAME), Settings(strategy="scale", time_limit=20))
+    assert search.duals is None
+    search.try_offer(search.formulation.locked)
+    clause_costs(search, ["P"])
+    assert search.duals is not None
+    assert search.duals.bound == pytest.approx(search.bounds["relaxation"], abs=1)
+    _, certificate = certificate_of(search.formulation, "", search.duals)
+    assert certified_bound(certified_program(search.formulation), certificate) <= search.bounds["relaxation"] + 1
 
 
 def test_a_binding_least_has_a_marginal_price(tmp_path, monkeypatch):

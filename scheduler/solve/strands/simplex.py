@@ -35,8 +35,11 @@ def simplex_relaxation(program: StrandProgram, budget: Budget) -> RelaxedColumns
 def simplex(program: StrandProgram, budget: Budget) -> Relaxation | None:
     """The relaxation in the formulation's terms, with all rigid and hard rows. None if it did not end in time."""
     found = simplex_relaxation(program, budget)
-    if found is None:
-        return None
+    return None if found is None else by_formulation(program, found)
+
+
+def by_formulation(program: StrandProgram, found: RelaxedColumns) -> Relaxation:
+    """A solved relaxation in the formulation's terms."""
     amounts = np.asarray(program.expand @ found.amounts)
     support, by_row = np.flatnonzero(np.abs(amounts) > 1e-7), by_formulation_row(program, found.duals)
     return Relaxation(found.bound, by_row, support, amounts[support], 1, converged=True)
