@@ -37,10 +37,12 @@ class ProgramBasis:
 
 
 def basis_of(highs: highspy.Highs) -> ModelBasis:
-    """The basis of a model that was solved."""
+    """The basis of a model that was solved. What is at no limit and not basic counts as LOWER."""
     found = highs.getBasis()
-    columns, rows = (np.array([int(at) for at in part]) for part in (found.col_status, found.row_status))
-    return ModelBasis(columns, rows)
+    columns, rows = (
+        np.array([int(at) for at in part], dtype=np.int64) for part in (found.col_status, found.row_status)
+    )
+    return ModelBasis(np.where(columns > UPPER, LOWER, columns), np.where(rows > UPPER, LOWER, rows))
 
 
 def begin_at(highs: highspy.Highs, basis: ModelBasis) -> None:

@@ -82,13 +82,10 @@ def tightened(
         if last is not None:
             gained = last.duals.bound - found.duals.bound
             poor = poor + 1 if gained < params.least_gain * abs(found.duals.bound) else 0
-        cuts = (
-            []
-            if poor == params.poor_rounds
-            else separator.violated(found.amounts, relaxation.tableau(params.tableau_rows, budget))
-        )
-        missed = relaxation.add_missed()
-        if not (cuts or missed) or poor == params.poor_rounds or budget.over():
+        if poor == params.poor_rounds or budget.over():
+            break
+        cuts = separator.violated(found.amounts, relaxation.tableau(params.tableau_rows, budget))
+        if not relaxation.add_missed() and not cuts:
             break
         relaxation.add(cuts)
     return found
