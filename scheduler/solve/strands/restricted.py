@@ -197,15 +197,23 @@ class RestrictedProgram:
             highs.cbMipImprovingSolution.subscribe(
                 lambda event: found(self.whole(np.asarray(event.data_out.mip_solution)))
             )
-        if bounded is not None and not self.hard_price:
-            highs.cbMipLogging.subscribe(lambda event: bounded(self.bound_of(event.data_out.mip_dual_bound)))
+        report = None if self.hard_price else bounded
+        if report is not None or stopped is not None:
+
+            def check(event: highspy.HighsCallbackEvent) -> None:
+                # The log, whose callback has the bound too, is off.
+                if report is not None and np.isfinite(event.data_out.mip_dual_bound):
+                    report(self.bound_of(event.data_out.mip_dual_bound))
+                if stopped is not None and stopped():
+                    event.interrupt()
+
+            highs.cbMipInterrupt.subscribe(check)
         if stopped is not None:
 
             def stop(event: highspy.HighsCallbackEvent) -> None:
                 if stopped():
                     event.interrupt()
 
-            highs.cbMipInterrupt.subscribe(stop)
             highs.cbSimplexInterrupt.subscribe(stop)
         if newer is not None:
 
