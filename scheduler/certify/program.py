@@ -76,14 +76,14 @@ class CertifiedProgram:
         found.add(self.occupies, steps)
         return found
 
-    def steps_at(self, window: Sequence[int], step: Sequence[int]) -> Ints:
+    def steps_at(self, window: Sequence[int] | Ints, step: Sequence[int] | Ints) -> Ints:
         """The positions of steps of windows in `step_key`; −1 for a step at which no airing is possible."""
         return positions(self.step_key, self.span, window, step)
 
     def over_steps(self, window: Ints, step: Ints, amount: Reals) -> Reals:
         """Amounts of some steps of windows, which exist, over all steps, (t,); 0 at the others."""
         found = np.zeros(len(self.step_key))
-        found[np.searchsorted(self.step_key, window * self.span + step)] = amount
+        found[self.steps_at(window, step)] = amount
         return found
 
     def require_held(self, rows: npt.NDArray[Any], steps: npt.NDArray[Any]) -> None:
@@ -128,7 +128,7 @@ class Steps(NamedTuple):
         return sparse.csr_array(entries, shape=(len(self.key), formulation.matrix.shape[1]))
 
 
-def positions(keys: Ints, span: int, window: Sequence[int], step: Sequence[int]) -> Ints:
+def positions(keys: Ints, span: int, window: Sequence[int] | Ints, step: Sequence[int] | Ints) -> Ints:
     """The positions of steps of windows among sorted keys window · span + step; −1 for those that do not exist."""
     windows, steps = np.array(window, dtype=object), np.array(step, dtype=object)
     inside = (steps >= 0) & (steps < span) & (windows >= 0) & (windows < 2**31)

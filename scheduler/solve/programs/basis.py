@@ -9,11 +9,13 @@ import highspy
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scheduler.arrays import Ints
 
 STATUSES = highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic, highspy.HighsBasisStatus.kUpper
 LOWER, BASIC, UPPER = (int(one) for one in STATUSES)
-"""A column or row is at its lower limit, between its limits, or at its upper limit."""
+"""A column or row is held at its lower limit, basic, or held at its upper limit. A basic one can be at a limit, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,14 @@ class ProgramBasis:
 
 
 def basis_of(highs: highspy.Highs) -> ModelBasis:
-    """The basis of a model that was solved. What is at no limit and not basic counts as LOWER."""
+    """The basis of a model that was solved."""
     found = highs.getBasis()
-    columns, rows = (
-        np.array([int(at) for at in part], dtype=np.int64) for part in (found.col_status, found.row_status)
-    )
-    return ModelBasis(np.where(columns > UPPER, LOWER, columns), np.where(rows > UPPER, LOWER, rows))
+    return ModelBasis(_statuses(found.col_status), _statuses(found.row_status))
+
+
+def row_statuses(highs: highspy.Highs) -> Ints:
+    """The status of every row of a model that was solved, (r,)."""
+    return _statuses(highs.getBasis().row_status)
 
 
 def begin_at(highs: highspy.Highs, basis: ModelBasis) -> None:
@@ -52,3 +56,9 @@ def begin_at(highs: highspy.Highs, basis: ModelBasis) -> None:
     given.row_status = [STATUSES[at] for at in basis.rows.tolist()]
     given.valid = given.alien = True
     highs.setBasis(given)
+
+
+def _statuses(given: Sequence[highspy.HighsBasisStatus]) -> Ints:
+    """LOWER, BASIC or UPPER of every entry. What is at no limit and not basic counts as LOWER."""
+    found = np.array([int(at) for at in given], dtype=np.int64)
+    return np.where(found > UPPER, LOWER, found)

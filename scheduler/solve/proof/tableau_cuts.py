@@ -47,8 +47,8 @@ class TableauCuts:
     def violated(self, point: Reals, tableau: Tableau) -> list[Cut]:
         """The best cut of every combination that a point, (c,), violates."""
         program, cuts = self.program, []
-        combined = sparse.vstack([program.matrix[tableau.rows], program.occupies[tableau.steps]])
-        size = np.diff(sparse.csr_array(combined).indptr)
+        combined = sparse.csr_array(sparse.vstack([program.matrix[tableau.rows], program.occupies[tableau.steps]]))
+        size = np.diff(combined.indptr)
         for sign in (1, -1):
             weight = self._row_weights(sign * tableau.of_rows, tableau)
             of_step = _sparse(_above_floor(-sign * tableau.of_steps))
@@ -120,7 +120,10 @@ def _sparse(weight: Reals) -> Matrix:
 
 
 def _largest(weight: Matrix, size: Ints) -> Ints:
-    """The most entries of a row that each combination uses, (k,). Few of them cancel."""
+    """The entries of the longest row that each combination uses, (k,), of rows with `size` entries.
+
+    Few entries cancel, so a combination has about as many or more.
+    """
     found = np.zeros(weight.shape[0], dtype=np.int64)
     filled = np.flatnonzero(np.diff(weight.indptr))
     if len(filled):

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from scheduler.certify.cuts import derived
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.programs.basis import BASIC, ModelBasis, begin_at
+from scheduler.solve.programs.basis import BASIC, LOWER, ModelBasis, begin_at, row_statuses
 from scheduler.solve.programs.highs import QuietHighs, highs_lp, iterations_of, row_scales
 from scheduler.solve.programs.overlaps import first_of_equal
 from scheduler.solve.proof.separator import Separator
@@ -69,7 +69,7 @@ def tightened(
     Parameters
     ----------
     begin
-        The relaxation without cuts, if it was solved before.
+        Where the simplex method ended without cuts, if that program was solved before.
     """
     if not len(program.value):
         return None
@@ -105,7 +105,8 @@ class Relaxation:
     price
         Viewer-minutes per unit at which all other rule rows may be missed. None: they must hold.
     begin
-        Where the simplex method begins. Hard rows that are not at a side there wait until a point misses them.
+        Where the simplex method begins. Hard rows that are basic there, so that their duals are 0, wait until a point
+        misses them.
     """
 
     def __init__(self, program: CertifiedProgram, price: float | None = None, begin: Begin | None = None) -> None:
@@ -159,7 +160,7 @@ class Relaxation:
         return highs_lp(whole, cost, (least, most), sides, whole=False)
 
     def _sides(self, rows: Ints, share: Reals) -> tuple[Reals, Reals]:
-        """The sides of rule rows in the model."""
+        """The lower and upper sides of some rule rows, (k,) each, times their `share`."""
         program, infinity = self.program, highspy.kHighsInf
         lower = np.where(program.has_lower[rows], program.lower[rows] * share, -infinity)
         upper = np.where(program.has_upper[rows], program.upper[rows] * share, infinity)
@@ -196,17 +197,16 @@ class Relaxation:
                 break
             found[number] = np.asarray(self.highs.getBasisInverseRow(at)[1])
             budget.spend_iterations(1, least=0.0)
-        status = np.array([int(one) for one in self.highs.getBasis().row_status])
         return Tableau(
             rows=self.rows,
             of_rows=found[:, self._row_at] * self.share,
-            at_lower=status[self._row_at] == int(highspy.HighsBasisStatus.kLower),
+            at_lower=row_statuses(self.highs)[self._row_at] == LOWER,
             steps=self.steps,
             of_steps=found[:, self._step_at],
         )
 
     def add_missed(self) -> int:
-        """State the waiting rows that the point misses. Returns how many."""
+        """State the waiting rows that the point misses. Returns their number."""
         rules = self.program.matrix[self.waiting].astype(np.float64)
         share = row_scales(rules)
         activity, (lower, upper) = share * (rules @ self.point()), self._sides(self.waiting, share)
@@ -226,9 +226,8 @@ class Relaxation:
         scaled = sparse.csr_array(sparse.hstack([matrix, self._misses(soft)]).astype(np.float64))
         share = row_scales(scaled)
         lower, upper = least.astype(np.float64) * share, np.full(len(cuts), highspy.kHighsInf)
-        self._cut_at = np.append(
-            self._cut_at, self._append(sparse.csr_array(sparse.diags_array(share) @ scaled), lower, upper)
-        )
+        scaled = sparse.csr_array(sparse.diags_array(share) @ scaled)
+        self._cut_at = np.append(self._cut_at, self._append(scaled, lower, upper))
         self.cuts += cuts
         self._cut_share = np.concatenate([self._cut_share, share])
 
@@ -252,16 +251,19 @@ class Relaxation:
 
     def switch(self, sides: Mapping[int, tuple[float, float]]) -> None:
         """Give some splits, by their number, a lower and an upper side, and all others none."""
-        first = self.highs.getNumRow() - self._splits
+        first = self._first_split()
         for number in range(self._splits):
             lower, upper = sides.get(number, (-highspy.kHighsInf, highspy.kHighsInf))
             self.highs.changeRowBounds(first + number, lower, upper)
 
+    def _first_split(self) -> int:
+        """The number of the first split's row in the model. Splits are its last rows."""
+        return int(self.highs.getNumRow()) - self._splits
+
     def try_split(self, columns: Ints, most: int, budget: Budget) -> tuple[float, float] | None:
         """The values of the relaxation with a sum at most `most`, and at least `most` + 1; None if time is over."""
         self.add_split(columns)
-        found = []
-        row = self.highs.getNumRow() - 1
+        found, row = [], self._first_split() + self._splits - 1
         for lower, upper in ((-highspy.kHighsInf, float(most)), (float(most + 1), highspy.kHighsInf)):
             self.highs.changeRowBounds(row, lower, upper)
             if not budget.over() and self.solve(budget):
@@ -276,8 +278,7 @@ class Relaxation:
 
     def split_dual(self, number: int) -> float:
         """The dual of a split: at most 0 on its upper side, at least 0 on its lower one."""
-        first = self.highs.getNumRow() - self._splits
-        return float(self.highs.getSolution().row_dual[first + number]) * self.unit
+        return float(self.highs.getSolution().row_dual[self._first_split() + number]) * self.unit
 
     def duals(self) -> Duals:
         """The duals of rows, cuts and steps, and the value of the relaxation."""

@@ -198,23 +198,21 @@ class RestrictedProgram:
                 lambda event: found(self.whole(np.asarray(event.data_out.mip_solution)))
             )
         report = None if self.hard_price else bounded
+
+        def interrupt(event: highspy.HighsCallbackEvent) -> None:
+            if stopped is not None and stopped():
+                event.interrupt()
+
+        def check(event: highspy.HighsCallbackEvent) -> None:
+            # The callback of the log has the bound, too, but HiGHS does not call it while its output is off.
+            if report is not None and np.isfinite(event.data_out.mip_dual_bound):
+                report(self.bound_of(event.data_out.mip_dual_bound))
+            interrupt(event)
+
         if report is not None or stopped is not None:
-
-            def check(event: highspy.HighsCallbackEvent) -> None:
-                # The log, whose callback has the bound too, is off.
-                if report is not None and np.isfinite(event.data_out.mip_dual_bound):
-                    report(self.bound_of(event.data_out.mip_dual_bound))
-                if stopped is not None and stopped():
-                    event.interrupt()
-
             highs.cbMipInterrupt.subscribe(check)
         if stopped is not None:
-
-            def stop(event: highspy.HighsCallbackEvent) -> None:
-                if stopped():
-                    event.interrupt()
-
-            highs.cbSimplexInterrupt.subscribe(stop)
+            highs.cbSimplexInterrupt.subscribe(interrupt)
         if newer is not None:
 
             def give(event: highspy.HighsCallbackEvent) -> None:

@@ -28,8 +28,8 @@ def begin_of(program: StrandProgram, relaxed: RelaxedColumns, certified: Certifi
     columns[column] = found.columns
     rows, misses = np.full(count, BASIC), np.full((2, count), LOWER)
     rows[program.origin[stated]], misses[:, program.origin[stated]] = found.rows[stated], found.misses[:, stated]
-    steps, (window, step) = np.full(len(certified.step_key), BASIC), program.overlap_at
-    steps[np.searchsorted(certified.step_key, window * certified.span + step)] = found.rows[~stated]
+    steps = np.full(len(certified.step_key), BASIC)
+    steps[certified.steps_at(*program.overlap_at)] = found.rows[~stated]
     return Begin(ProgramBasis(columns, rows, misses), steps)
 
 
@@ -44,8 +44,7 @@ def tight_columns(program: StrandProgram, found: Tightened) -> tuple[RelaxedColu
     rows = np.zeros(len(program.lower))
     rows[stated] = duals.rows[program.origin[stated]]
     if duals.steps is not None:
-        of_step, (window, step) = certified.over_steps(*duals.steps), program.overlap_at
-        rows[~stated] = of_step[np.searchsorted(certified.step_key, window * certified.span + step)]
+        rows[~stated] = certified.over_steps(*duals.steps)[certified.steps_at(*program.overlap_at)]
     return RelaxedColumns(rows, duals.bound, found.amounts[column]), losses_of(program, found.reduced()[column])
 
 
