@@ -113,7 +113,7 @@ def _placed(search: Search, budget: Budget) -> Callable[[Flags | None], Relaxati
         if found is None:
             return None
         search.offer_bound(found.bound, "relaxation")
-        search.offer_duals(duals_of(program, found.bound, found.duals))
+        search.offer_duals(duals_of(program, found))
         return by_formulation(program, found)
 
     return solved

@@ -116,6 +116,11 @@ CASES: dict[str, dict[str, Any]] = {
         "placement": [{"select": {"episodes_over": 1}, "as": "strand", "episodes_per_place": 2}],
         "rules": [{"type": "runs_per_day", "id": "once", "most": 1}],
     },
+    "a film of two steps": {
+        "channels": [kz(EVENING)],
+        "programmes": [{**SERIES, "episodes": 2}, FILM, programme("long", 60, genre="film", appeal=2.2)],
+        "days": 2,
+    },
     "a hard least out of reach": {
         "channels": [kz(window("19:00", "19:30"))],
         "programmes": [SERIES, FILM],

@@ -14,7 +14,7 @@ import pytest
 from scheduler.rules import load
 from scheduler.solve import Settings, prepare
 from scheduler.solve.kernels import longest_paths
-from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.relaxation.pricing import Pricer, step_duals
 from tests.builders import formulated, smoke, write
 from tests.solve.cases import INSTANCES
 
@@ -75,6 +75,20 @@ def test_the_best_pattern_and_every_loss_are_those_of_all_patterns(seed):
         for airing in np.flatnonzero(formulation.window == window):
             with_it = [value for some, value in worth.items() if airing in some]
             assert loss[airing] == (most - max(with_it) if with_it else np.inf)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_duals_of_steps_pay_for_every_airing_and_add_up_to_the_best_patterns(seed):
+    formulation, reward = drawn(seed)
+    pricer = Pricer(formulation)
+    duals = step_duals(formulation, pricer, reward)
+    offset = formulation.start - formulation.window_start[formulation.window]
+    here = zip(formulation.window, offset, formulation.steps, strict=True)
+    paid = np.array([duals[window, begin : begin + steps].sum() for window, begin, steps in here])
+    assert np.all(duals >= 0)
+    assert np.all((paid >= reward) | formulation.locked)
+    lost = np.bincount(formulation.window, weights=(reward - paid) * formulation.locked, minlength=3)
+    assert duals.sum(axis=1) + lost == pytest.approx(pricer.best(reward))
 
 
 def test_what_is_compiled_before_a_search_is_all_that_pricing_needs(tmp_path):

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.arrays import ranges
 from scheduler.certify import Certificate, Cut, RowMultipliers, StepMultipliers, certified_program
 from scheduler.certify.cuts import derived
 from scheduler.certify.exact import exact, times
 from scheduler.rules.placement import PLACEMENT
-from scheduler.solve.relaxation.pricing import Pricer
+from scheduler.solve.relaxation.pricing import Pricer, step_duals
 
 if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
@@ -103,19 +102,12 @@ def _reduced(program: CertifiedProgram, rows: Exact, matrix: Matrix, cuts: list[
 def _longest_paths(formulation: Formulation, program: CertifiedProgram, reduced: Reals) -> tuple[Ints, Ints, Exact]:
     """(window, step, multiplier): differences along the longest paths. No airing keeps a reduced value above 0.
 
-    At the steps of a locked airing the multiplier is so high that no other airing there keeps one either. This does not
-    change the bound: what the steps add the locked airing loses. An airing that a bundle defines has no column and no
-    reward.
+    An airing that a bundle defines has no column and no reward.
     """
     reward = np.zeros(formulation.airing_count)
     airings = program.entry < formulation.airing_count
     reward[program.entry[airings]] = reduced[airings]
-    potential = Pricer(formulation).potentials(reward)
-    amount = np.ceil(np.maximum(potential[:, :-1] - potential[:, 1:], 0.0))
-    locks = np.flatnonzero(formulation.locked)
-    owner, within = np.repeat(locks, formulation.steps[locks]), ranges(formulation.steps[locks])
-    offset = formulation.start[owner] - formulation.window_start[formulation.window[owner]] + within
-    amount[formulation.window[owner], offset] = np.ceil(max(0.0, float(reward.max(initial=0.0))))
+    amount = np.ceil(step_duals(formulation, Pricer(formulation), reward))
     window, offset = np.nonzero(amount)
     return window, formulation.window_start[window] + offset, whole_numbers(amount[window, offset])
 

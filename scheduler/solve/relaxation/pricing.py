@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.arrays import Reals
+from scheduler.arrays import Reals, ranges
 from scheduler.solve.kernels.longest_paths import along, before, best_of_cells, onward
 
 if TYPE_CHECKING:
@@ -97,6 +97,27 @@ class Pricer:
 
     def _onward(self, cells: Reals) -> tuple[Reals, Ints]:
         return onward(cells, self.cell_steps, self.cell_locked, self.first)
+
+
+def step_duals(formulation: Formulation, pricer: Pricer, reward: Reals) -> Reals:
+    """Duals μ ≥ 0 of the steps of windows, (w, length), after which no airing is worth more than 0.
+
+    μ[w, s] = max(0, onward[w, s] − onward[w, s + 1]). Their sum over a window is the reward of its best pattern, and no
+    duals have a smaller one. At the steps of a locked airing μ is the largest reward of all, so that airings that
+    overlap it are not worth more than 0 either. This does not change a bound: what the steps add the locked one loses.
+
+    Parameters
+    ----------
+    reward
+        (n,) Rewards. An airing of reward 0 has no part in them.
+    """
+    most = pricer.potentials(reward)
+    duals = np.maximum(most[:, :-1] - most[:, 1:], 0.0)
+    locks = np.flatnonzero(formulation.locked)
+    owner, within = np.repeat(locks, formulation.steps[locks]), ranges(formulation.steps[locks])
+    offset = formulation.start[owner] - formulation.window_start[formulation.window[owner]] + within
+    duals[formulation.window[owner], offset] = max(0.0, float(reward.max(initial=0.0)))
+    return duals
 
 
 def without_clashes(formulation: Formulation, locked: Flags) -> Flags:

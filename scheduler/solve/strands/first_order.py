@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.solve.params import DEFAULTS
+from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.strands.hybrid_gradient import HybridGradient, ScaledProgram
-from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound, reduced_values
+from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound, reduced_values, steps_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,15 +58,16 @@ def first_order(
         return best
     with ThreadPoolExecutor(max_workers=max(1, threads - 1)) as pool:
         method = HybridGradient(ScaledProgram.of(program, params.scalings), params, threads, pool)
-        bounds: list[float] = []
+        bounds, pricer = list[float](), Pricer(program.formulation)
         for _ in range(params.relaxation_rounds):
             method.iterate(params.round_iterations, budget)
             budget.spend(params.round_iterations * method.matrix.size * work.first_order)
             for y, x in method.points():
                 duals = method.duals(y)
-                bound = lagrangian_bound(program, duals)
+                steps = steps_beside(program, pricer, reduced_values(program, duals))
+                bound = lagrangian_bound(program, duals, steps)
                 if bound < best.bound:
-                    best = RelaxedColumns(duals, bound, method.amounts(x))
+                    best = RelaxedColumns(duals, bound, method.amounts(x), steps=steps)
                     offer(bound)
             bounds.append(best.bound)
             before = bounds[-1 - params.round_patience] if len(bounds) > params.round_patience else np.inf
@@ -89,12 +91,19 @@ def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Re
     return np.union1d(least, np.flatnonzero((program.channel < 0) | (program.column_lower > 0)))
 
 
-def losses(program: StrandProgram, duals: Reals) -> Reals:
-    """The decrease of the bound at some duals, (s,), if a column is set to 1, viewer-minutes, (c,).
+def losses(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> Reals:
+    """The decrease of the bound if a column is set to 1, viewer-minutes, (c,).
 
     It is 0 for the best bundle of each group.
+
+    Parameters
+    ----------
+    duals
+        (s,) Duals of the rows.
+    steps
+        (w, length) Duals of steps beside those of overlap rows.
     """
-    return losses_of(program, reduced_values(program, duals))
+    return losses_of(program, reduced_values(program, duals, steps))
 
 
 def losses_of(program: StrandProgram, value: Reals) -> Reals:

@@ -5,6 +5,11 @@ step on soft rows, and column bounds l ≤ u ≤ h, every timetable that keeps t
 constant + Σ_rows (λ⁺·U − λ⁻·L) + Σ_groups max(0, largest reduced value of its bundles)
 + Σ_other columns max of (reduced value · u) over their range, where the reduced values are value − Aᵀλ.
 A group adds only its best bundle, because at most one of its bundles is chosen.
+
+At most one airing occupies a step of a window. So steps may have duals μ ≥ 0 beside those of the program's overlap
+rows: the bound has Σ μ more, and a column's reduced value is less by the μ of the steps that its airings occupy. Where
+the duals of rows are far from the best ones, many airings outside bundles have a reduced value above 0, and all count
+although they overlap. `steps_beside` finds μ by longest paths, so that only the best pattern of each window counts.
 """
 
 from __future__ import annotations
@@ -15,11 +20,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.rules import SOFT
+from scheduler.solve.relaxation.pricing import step_duals
 from scheduler.solve.search.duals import Duals
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
     from scheduler.solve.programs.basis import ProgramBasis
+    from scheduler.solve.relaxation.pricing import Pricer
     from scheduler.solve.strands.program import StrandProgram
 
 FLOAT_ERROR = 1e-9
@@ -37,6 +44,7 @@ class RelaxedColumns:
     bound: float
     amounts: Reals
     basis: ProgramBasis | None = None  # if the simplex method found them
+    steps: Reals | None = None  # (w, length) duals of steps beside those of overlap rows; None: all 0
 
 
 def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
@@ -50,23 +58,56 @@ def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
     return clipped
 
 
-def reduced_values(program: StrandProgram, duals: Reals) -> Reals:
-    """The reduced value of each column, value − Aᵀλ, viewer-minutes, (c,)."""
-    return np.asarray(program.value - program.matrix.T @ clipped_duals(program, duals), dtype=np.float64)
+def reduced_values(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> Reals:
+    """The reduced value of each column, value − Aᵀλ − Σ of μ at its steps, viewer-minutes, (c,)."""
+    reduced = np.asarray(program.value - program.matrix.T @ clipped_duals(program, duals), dtype=np.float64)
+    return reduced if steps is None else reduced - _at_steps(program, steps)
 
 
-def lagrangian_bound(program: StrandProgram, duals: Reals) -> float:
-    """An upper bound on the value of all timetables that keep the hard rows, viewer-minutes, for any duals."""
+def steps_beside(program: StrandProgram, pricer: Pricer, reduced: Reals) -> Reals:
+    """Duals of steps, (w, length), for the reduced values of the columns, (c,), without such duals.
+
+    With them no airing outside bundles has a reduced value above 0, and the bound is never higher than without.
+    """
+    formulation, n = program.formulation, program.formulation.airing_count
+    entry = program.entries[program.bundle_count :]
+    alone = entry < n
+    reward = np.zeros(n)
+    reward[entry[alone]] = reduced[program.bundle_count :][alone]
+    return step_duals(formulation, pricer, reward)
+
+
+def lagrangian_bound(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> float:
+    """An upper bound on the value of all timetables that keep the hard rows, viewer-minutes.
+
+    Parameters
+    ----------
+    duals
+        (s,) Any duals of the rows.
+    steps
+        (w, length) Any duals of steps that are at least 0, beside those of overlap rows.
+    """
     clipped, bundles = clipped_duals(program, duals), program.bundle_count
     side = np.where(clipped > 0, program.upper, program.lower)
     by_row = np.where(clipped == 0, 0.0, clipped * np.where(clipped == 0, 0.0, side))
-    reduced = program.value - program.matrix.T @ clipped
+    by_step, at_steps = (0.0, np.zeros(1)) if steps is None else (float(steps.sum()), _at_steps(program, steps))
+    reduced = program.value - program.matrix.T @ clipped - at_steps
     by_column = np.maximum(reduced * program.column_upper, reduced * program.column_lower)
     by_group = np.zeros(int(program.group[:bundles].max(initial=-1)) + 1)
     np.maximum.at(by_group, program.group[:bundles], reduced[:bundles])
     size = float(np.abs(by_row).sum() + np.abs(by_column).sum() + abs(program.matrix).T.dot(np.abs(clipped)).sum())
-    total = by_row.sum() + by_group.sum() + by_column[bundles:].sum()
-    return program.formulation.constant + float(total) + FLOAT_ERROR * size
+    total = by_row.sum() + by_step + by_group.sum() + by_column[bundles:].sum()
+    return program.formulation.constant + float(total) + FLOAT_ERROR * (size + by_step + float(at_steps.sum()))
+
+
+def _at_steps(program: StrandProgram, steps: Reals) -> Reals:
+    """The sum of some duals of steps, (w, length), at all steps that the airings of each column occupy, (c,)."""
+    formulation = program.formulation
+    before = np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+    first = formulation.start - formulation.window_start[formulation.window]
+    of_airing = before[formulation.window, first + formulation.steps] - before[formulation.window, first]
+    others = np.zeros(program.expand.shape[0] - formulation.airing_count)
+    return np.asarray(program.expand.T @ np.concatenate([of_airing, others]), dtype=np.float64)
 
 
 def by_formulation_row(program: StrandProgram, duals: Reals) -> Reals:
@@ -76,8 +117,15 @@ def by_formulation_row(program: StrandProgram, duals: Reals) -> Reals:
     return rows
 
 
-def duals_of(program: StrandProgram, bound: float, duals: Reals) -> Duals:
-    """The duals of a strand program's rows, (s,), by the formulation's rows and by steps, for a certificate."""
-    clipped = clipped_duals(program, duals)
-    steps = *program.overlap_at, clipped[program.origin < 0]
-    return Duals(bound, by_formulation_row(program, clipped), steps=steps)
+def duals_of(program: StrandProgram, found: RelaxedColumns) -> Duals:
+    """The duals of a relaxation by the formulation's rows and by steps, for a certificate."""
+    clipped, begin = clipped_duals(program, found.duals), program.formulation.window_start
+    window, step = program.overlap_at
+    of_rows = clipped[program.origin < 0]
+    if found.steps is None:
+        return Duals(found.bound, by_formulation_row(program, clipped), steps=(window, step, of_rows))
+    steps = found.steps.copy()
+    steps[window, step - begin[window]] += of_rows
+    window, offset = np.nonzero(steps)
+    rows = by_formulation_row(program, clipped)
+    return Duals(found.bound, rows, steps=(window, begin[window] + offset, steps[window, offset]))

@@ -79,8 +79,8 @@ def _solve_large(search: Search, program: StrandProgram, params: StrandParams, w
     """Every worker anneals first. Then every second one searches locally, the others merge and anneal short cycles."""
     relaxed = _relax(search, program, params)
     if not np.isfinite(relaxed.bound):  # no round has ended in time
-        relaxed = replace(relaxed, bound=lagrangian_bound(program, relaxed.duals))
-    lost = losses(program, relaxed.duals)
+        relaxed = replace(relaxed, bound=lagrangian_bound(program, relaxed.duals, relaxed.steps))
+    lost = losses(program, relaxed.duals, relaxed.steps)
     of_annealing = search.settings.params.strand_annealing
     draft = Draft(program, params, relaxed.bound)
     with search.stage("annealing"):
@@ -114,7 +114,7 @@ def _relax(search: Search, program: StrandProgram, params: StrandParams) -> Rela
         threads = 1 if search.settings.deterministic else search.settings.workers
         budget = search.budget.share(params.relaxation_share)
         found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
-        search.offer_duals(duals_of(program, found.bound, found.duals))
+        search.offer_duals(duals_of(program, found))
         return found
 
 
@@ -129,7 +129,7 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
     if relaxed is None:
         return
     search.offer_bound(relaxed.bound, "relaxation")
-    search.offer_duals(duals_of(program, relaxed.bound, relaxed.duals))
+    search.offer_duals(duals_of(program, relaxed))
     lost, of_annealing = losses(program, relaxed.duals), search.settings.params.strand_annealing
     tight = tighten(search, begin=partial(begin_of, program, relaxed))
     if tight is not None:
