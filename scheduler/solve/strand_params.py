@@ -16,6 +16,9 @@ class StrandParams(Params):
     """With at most this many columns the whole program is solved while the other methods run."""
     relaxation_share: Share = 0.25
     """With more columns: share of the time left for the first-order method."""
+    first_instalment: Share = 0.6
+    """The first-order method runs in two instalments, with the first cycles of annealing between them: the part of the
+    first one."""
     round_iterations: Count = 100
     """With more columns: iterations of the first-order method after which it computes the bound again."""
     relaxation_rounds: Count = 30
@@ -124,7 +127,11 @@ class StrandAnnealingParams(Params):
     pace: Positive = 12_000.0
     """Columns of the program per second of a cycle: a larger program needs longer cycles."""
     first_cycle: Annotated[float, Field(gt=0.0, le=1.0)] = 0.4
-    """In a large program: length of the first cycle as a share of the others', for an early first timetable."""
+    """In a large program: length of the first cycle as a share of the others', for an early first timetable. It comes
+    before the second instalment of the first-order method."""
+    overtime: NotNegative = 1.0
+    """A cycle that violates hard rows at its end goes on until it violates none, at most for this share of its
+    length."""
     merged: Count = 12
     """Number of the latest annealed timetables whose columns are merged."""
     merge_seconds: Positive = 12.0

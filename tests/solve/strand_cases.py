@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import highspy
 
+from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
+from scheduler.solve.search.time_limit import Budget, Meter
+from scheduler.solve.strands.first_order import FirstOrder
 from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import aired, anchor, build, channel, choices, kz, programme, uz, window
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
 
     from scheduler.formulation import Formulation
     from scheduler.instance import Instance
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
+    from scheduler.solve.strands.relaxation import RelaxedColumns
 
 EVENING = window("19:00", "20:00")
 STRIP = [{"select": {"episodes_over": 1}, "as": "strand", "day_sets": ["all", "mon, tue"]}]
@@ -145,6 +153,19 @@ def admissible(formulation: Formulation) -> list[np.ndarray]:
 def merit(formulation: Formulation, point: np.ndarray) -> tuple[int, int]:
     misses = formulation.misses(point)
     return formulation.hard_miss(misses), formulation.penalty(misses) - formulation.audience(point)
+
+
+def first_order(
+    program: StrandProgram,
+    params: StrandParams = DEFAULTS.strands,
+    budget: Budget | None = None,
+    offer: Callable[[float], object] = lambda _: None,
+) -> RelaxedColumns:
+    """The relaxation by the first-order method, in one instalment and one thread."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        method = FirstOrder(program, params, pool)
+        method.run(budget or Budget(Meter(counted=True), math.inf), offer)
+        return method.best
 
 
 def relaxation(program: StrandProgram) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,13 +10,11 @@ import pytest
 from scipy import sparse
 
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands import factored as module
 from scheduler.solve.strands.factored import factored
-from scheduler.solve.strands.first_order import first_order
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from tests.builders import build, formulated, kz, programme, window
-from tests.solve.strand_cases import CASES, SOFT_LEAST, STRIP, built, relaxation
+from tests.solve.strand_cases import CASES, SOFT_LEAST, STRIP, built, first_order, relaxation
 
 
 def products(program: StrandProgram, threads: int = 1, columns: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
@@ -81,5 +78,5 @@ def test_a_round_with_few_columns_brings_the_method_forward(tmp_path, iterations
             few_columns=few,
             few_iterations=few_iterations,
         )
-        error[few] = first_order(program, params, Budget(Meter(counted=True), math.inf), lambda _: None).bound - optimum
+        error[few] = first_order(program, params).bound - optimum
     assert -1e-6 * optimum < error[program.column_count // 2] < error[program.column_count] / 10

@@ -11,19 +11,19 @@ from scheduler.solve.kernels.strand_moves import HARD_MISS, REWARD, VALUE, WEIGH
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.annealing import StrandAnnealing
-from scheduler.solve.strands.first_order import first_order, losses
+from scheduler.solve.strands.first_order import losses
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound
 from tests.builders import formulated
-from tests.solve.strand_cases import CASES, admissible, built, merit
+from tests.solve.strand_cases import CASES, admissible, built, first_order, merit
 
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
 PARAMS = DEFAULTS.strand_annealing
 
 
 def annealing(program: StrandProgram, **changed: object) -> StrandAnnealing:
-    relaxed = first_order(program, DEFAULTS.strands, Budget.of_seconds(60), lambda bound: None)
-    return StrandAnnealing(program, PARAMS.but(**changed), losses(program, relaxed.duals), relaxed, 1e-3)
+    relaxed = first_order(program)
+    return StrandAnnealing(program, PARAMS.but(**changed), losses(program, relaxed.duals, relaxed.steps), relaxed, 1e-3)
 
 
 def counted(work: float) -> Budget:
@@ -138,3 +138,15 @@ def test_the_credit_of_duals_ends_and_weights_follow_the_rows(tmp_path):
     assert np.array_equal(state.reward, one.static.worth.value)
     assert (state.weight[rows] > before[rows]).any()
     assert state.total[WEIGHTED] > 0
+
+
+def test_a_cycle_goes_on_until_no_hard_row_is_violated(tmp_path):
+    program = strand_program(formulated(built(tmp_path, "parity")))
+    one, found = annealing(program, sweep=1), []
+    one.cycle(counted(1e-9), 1, found.append)
+    assert not found  # after one move a balance is still violated
+    budget = counted(1e-9)
+    end = one.cycle(budget, 1, found.append, beyond=Budget(budget._meter, 1.0))
+    assert found
+    assert not missed(program, end, HARD).any()
+    assert budget._meter.work < 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -12,12 +13,13 @@ from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.multipliers import certificate_of
 from scheduler.solve.relaxation.pricing import Pricer
-from scheduler.solve.search.time_limit import Budget
-from scheduler.solve.strands.first_order import first_order, losses
+from scheduler.solve.search.time_limit import Budget, Meter
+from scheduler.solve.strands.first_order import FirstOrder, losses
+from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound, reduced_values, steps_beside
 from tests.builders import formulated
-from tests.solve.strand_cases import CASES, admissible, built, merit, relaxation
+from tests.solve.strand_cases import CASES, admissible, built, first_order, merit, relaxation
 
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
 OVERLAPPING = ["a series and a film", "a film of two steps", "two episodes in a place"]  # outside bundles, too
@@ -29,7 +31,7 @@ LARGE = DEFAULTS.model_copy(update={"strands": PARAMS.model_copy(update={"whole_
 def test_the_first_order_method_comes_close_to_the_relaxation_and_never_below_it(tmp_path, name):
     program = strand_program(formulated(built(tmp_path, name)))
     optimum, offered = relaxation(program), []
-    found = first_order(program, PARAMS, Budget.of_seconds(60), offered.append)
+    found = first_order(program, offer=offered.append)
     assert found.bound == min(offered) == lagrangian_bound(program, found.duals, found.steps)
     assert optimum - 1e-6 * abs(optimum) <= found.bound <= optimum + 2e-3 * abs(optimum)
 
@@ -74,7 +76,7 @@ def test_the_bound_of_a_first_round_is_certified_with_the_duals_of_its_steps(tmp
     """After two iterations the rows alone prove much less than rows and steps together."""
     formulation = formulated(built(tmp_path, name))
     program, params = strand_program(formulation), PARAMS.but(round_iterations=2, relaxation_rounds=1)
-    found = first_order(program, params, Budget.of_seconds(60), lambda bound: None)
+    found = first_order(program, params)
     assert found.steps is not None
     certified, certificate = certificate_of(formulation, "", duals_of(program, found))
     best = max(-merit(formulation, point)[1] for point in admissible(formulation) if not merit(formulation, point)[0])
@@ -83,6 +85,51 @@ def test_the_bound_of_a_first_round_is_certified_with_the_duals_of_its_steps(tmp
         assert found.bound < lagrangian_bound(program, found.duals) - 1
         alone = certificate_of(formulation, "", duals_of(program, replace(found, steps=None)))
         assert certified_bound(*alone) > found.bound + 1
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_instalments_lead_where_one_run_leads(tmp_path, name):
+    program = strand_program(formulated(built(tmp_path, name)))
+    params = PARAMS.but(round_iterations=40, few_columns=program.column_count // 2, relaxation_rounds=6, round_gain=0.0)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        one, two = FirstOrder(program, params, pool), FirstOrder(program, params, pool)
+        offered, again = [], []
+        one.run(Budget(Meter(counted=True), np.inf), offered.append)
+        two.run(Budget(Meter(counted=True), 1e-9), again.append)
+        assert len(two.bounds) == 1
+        two.run(Budget(Meter(counted=True), np.inf), again.append)
+        assert len(one.bounds) > 1
+        assert (one.bounds, offered) == (two.bounds, again)
+        assert np.array_equal(one.best.duals, two.best.duals)
+        two.run(Budget(Meter(counted=True), np.inf), again.append)  # it has ended
+        assert two.bounds == one.bounds
+
+
+def test_the_first_cycles_come_between_the_instalments(tmp_path, monkeypatch):
+    run, construct, cycle, calls = FirstOrder.run, Merging.construct, Merging.cycle, []
+
+    def approach(self, budget, offer):
+        calls.append(("instalment", budget.left()))
+        run(self, budget, offer)
+
+    def anneal(self, budget, start=None):
+        calls.append(("cycle", budget.left() / cycle(self)))
+        return construct(self, budget, start)
+
+    monkeypatch.setattr(FirstOrder, "run", approach)
+    monkeypatch.setattr(Merging, "construct", anneal)
+    pace = {"strand_annealing": DEFAULTS.strand_annealing.but(pace=20.0)}
+    instance = built(tmp_path, "parity")
+    solve(instance, Settings(strategy="scale", time_limit=3, deterministic=True, params=LARGE.model_copy(update=pace)))
+    names = [name for name, _ in calls]
+    first = names.index("instalment", 1)
+    assert names[0] == "instalment"
+    assert names[1:first] == ["cycle"] * (first - 1)
+    assert first in (2, 3)  # a whole cycle follows if the short one has violated a hard row at its end
+    assert set(names[first + 1 :]) == {"cycle"}
+    amounts = [amount for _, amount in calls]
+    assert amounts[0] == pytest.approx(3 * PARAMS.relaxation_share * PARAMS.first_instalment, rel=0.1)
+    assert amounts[1] == pytest.approx(DEFAULTS.strand_annealing.first_cycle)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -78,7 +78,7 @@ def test_cycles_share_a_budget_equally_and_the_oldest_timetables_are_dropped(tmp
     merging = merging_of(formulated(built(tmp_path, "a series and a film")), merged=2, pace=1.0)
     seconds, seeds = 3 * merging.program.column_count, []
 
-    def cycle(budget, seed, found, start=None):
+    def cycle(budget, seed, found, start=None, beyond=None):
         seeds.append(seed)
         assert budget.left() == pytest.approx(seconds / 3)
         spent.spend(budget.left())
@@ -90,19 +90,16 @@ def test_cycles_share_a_budget_equally_and_the_oldest_timetables_are_dropped(tmp
     assert [one.tolist() for one in merging.timetables] == [[2], [3]]
 
 
-def test_the_first_cycle_can_be_shorter(tmp_path, monkeypatch):
-    merging = merging_of(formulated(built(tmp_path, "a series and a film")), pace=1.0)
-    seconds, lengths = 3 * merging.program.column_count, []
+def test_a_cycle_may_go_on_for_a_share_of_its_length(tmp_path, monkeypatch):
+    merging, lefts = merging_of(formulated(built(tmp_path, "a series and a film")), overtime=0.5), []
 
-    def cycle(budget, seed, found, start=None):
-        lengths.append(budget.left())
-        spent.spend(budget.left())
+    def cycle(budget, seed, found, start=None, beyond=None):
+        lefts.extend([budget.left(), beyond.left()])
         return np.zeros(merging.program.column_count)
 
-    spent = counted(seconds)
     monkeypatch.setattr(merging.annealing, "cycle", cycle)
-    assert len(list(merging.anneal(spent, 0.5))) == 3
-    assert lengths == pytest.approx([seconds * share for share in (0.2, 0.4, 0.4)])
+    merging.construct(merging.search.budget.first(2.0))
+    assert lefts == pytest.approx([2.0, 3.0], rel=0.05)
 
 
 def test_a_turn_anneals_and_merges_and_its_kind_learns_the_gain(tmp_path):

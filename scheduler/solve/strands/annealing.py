@@ -91,8 +91,17 @@ class StrandAnnealing:
         self.weight: Reals = np.where(self.hard, weight, rows.soft)
         self.tolerance: Reals = params.tolerance * np.asarray(abs(matrix).max(axis=1).toarray()).ravel()
 
-    def cycle(self, budget: Budget, seed: int, found: Callable[[Reals], object], start: Reals | None = None) -> Reals:
+    def cycle(
+        self,
+        budget: Budget,
+        seed: int,
+        found: Callable[[Reals], object],
+        start: Reals | None = None,
+        beyond: Budget | None = None,
+    ) -> Reals:
         """Run one cycle from the held columns on, or only the last part of one from other columns.
+
+        If hard rows are violated at its end, it goes on at the last temperature, and their weights grow, until none is.
 
         Parameters
         ----------
@@ -102,6 +111,8 @@ class StrandAnnealing:
             Called with the columns, (c,), of the best choice that violates no hard row, at the end and at times before.
         start
             (c,) Columns that keep the rigid rows. With them the cycle begins where the credit has faded.
+        beyond
+            A budget that also holds the time or work to go on after the end. None: the cycle ends with its budget.
 
         Returns
         -------
@@ -111,8 +122,8 @@ class StrandAnnealing:
         static, params, random = self.static, self.params, np.random.default_rng(seed)
         state, best = self._start(start)
         skipped = 0.0 if start is None else params.fade_share
-        whole, offered = budget.left(), 0.0
-        while not budget.over():
+        whole, offered = max(budget.left(), np.finfo(float).tiny), 0.0
+        while not budget.over() or (beyond is not None and best.value[0] == -np.inf and not beyond.over()):
             share = skipped + (1 - skipped) * (1 - budget.left() / whole)
             missed = self._update(state, share)
             temperature = params.first_temperature * (params.last_temperature / params.first_temperature) ** share

@@ -10,7 +10,7 @@ iteration with few columns takes less time.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound,
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     from scheduler.arrays import Ints, Reals
     from scheduler.solve.params import WorkParams
@@ -30,55 +31,85 @@ if TYPE_CHECKING:
     from scheduler.solve.strands.program import StrandProgram
 
 
-def first_order(
-    program: StrandProgram,
-    params: StrandParams,
-    budget: Budget,
-    offer: Callable[[float], object],
-    *,
-    threads: int = 1,
-    work: WorkParams = DEFAULTS.work,
-) -> RelaxedColumns:
-    """Approach the relaxation with all rigid and hard rows.
+class FirstOrder:
+    """The relaxation with all rigid and hard rows, approached in instalments: each continues where the last one ended.
 
-    After each round with all columns the bound of its duals and of their average is computed. The method ends if
-    several rounds together have lowered the best bound by little.
-
-    Parameters
+    Attributes
     ----------
-    offer
-        Called with every better bound, viewer-minutes.
-    threads
-        Threads that share each product with the matrix.
-    work
-        What counts as how much work, if the budget counts it.
+    best
+        The duals of the best bound, and the amounts of that point. The bound is infinite before the first round.
     """
-    best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
-    if budget.over():
-        return best
-    with ThreadPoolExecutor(max_workers=max(1, threads - 1)) as pool:
-        method = HybridGradient(ScaledProgram.of(program, params.scalings), params, threads, pool)
-        bounds, pricer = list[float](), Pricer(program.formulation)
-        for _ in range(params.relaxation_rounds):
-            method.iterate(params.round_iterations, budget)
-            budget.spend(params.round_iterations * method.matrix.size * work.first_order)
-            for y, x in method.points():
-                duals = method.duals(y)
-                steps = steps_beside(program, pricer, reduced_values(program, duals))
-                bound = lagrangian_bound(program, duals, steps)
-                if bound < best.bound:
-                    best = RelaxedColumns(duals, bound, method.amounts(x), steps=steps)
-                    offer(bound)
-            bounds.append(best.bound)
-            before = bounds[-1 - params.round_patience] if len(bounds) > params.round_patience else np.inf
-            if before - best.bound < params.round_gain * abs(best.bound) or budget.over():
-                break
-            if params.few_columns < program.column_count:
+
+    def __init__(
+        self,
+        program: StrandProgram,
+        params: StrandParams,
+        pool: Executor,
+        *,
+        threads: int = 1,
+        work: WorkParams = DEFAULTS.work,
+    ) -> None:
+        """Begin at 0.
+
+        Parameters
+        ----------
+        pool
+            At least `threads` − 1 threads.
+        threads
+            Threads that share each product with the matrix.
+        work
+            What counts as how much work, if a budget counts it.
+        """
+        self.program, self.params, self.pool, self.threads, self.work = program, params, pool, threads, work
+        self.pricer = Pricer(program.formulation)
+        self.best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
+        self.bounds: list[float] = []  # the best one after each round
+        self.ended = False
+
+    @cached_property
+    def method(self) -> HybridGradient:
+        """The method with all columns. Without time for a round it is not built."""
+        return HybridGradient(
+            ScaledProgram.of(self.program, self.params.scalings), self.params, self.threads, self.pool
+        )
+
+    def run(self, budget: Budget, offer: Callable[[float], object]) -> None:
+        """Run rounds until the budget is spent, or until several rounds together have lowered the bound by little.
+
+        Each round has some iterations with few columns, but not the first one, then some with all columns. Then the
+        bound of its duals and of their average is computed.
+
+        Parameters
+        ----------
+        offer
+            Called with every better bound, viewer-minutes.
+        """
+        program, params = self.program, self.params
+        while not self.ended and not budget.over():
+            method = self.method
+            if self.bounds and params.few_columns < program.column_count:
                 few = method.restricted(_few(program, params, method.duals(method.y), method.amounts(method.x)))
                 few.iterate(params.few_iterations, budget)
-                budget.spend(params.few_iterations * few.matrix.size * work.first_order)
+                budget.spend(params.few_iterations * few.matrix.size * self.work.first_order)
                 method.take(few)
-    return best
+            method.iterate(params.round_iterations, budget)
+            budget.spend(params.round_iterations * method.matrix.size * self.work.first_order)
+            self._bound(offer)
+            self.bounds.append(self.best.bound)
+            before = self.bounds[-1 - params.round_patience] if len(self.bounds) > params.round_patience else np.inf
+            little = before - self.best.bound < params.round_gain * abs(self.best.bound)
+            self.ended = little or len(self.bounds) == params.relaxation_rounds
+
+    def _bound(self, offer: Callable[[float], object]) -> None:
+        """The bounds of the present duals and of their average."""
+        program, method = self.program, self.method
+        for y, x in method.points():
+            duals = method.duals(y)
+            steps = steps_beside(program, self.pricer, reduced_values(program, duals))
+            bound = lagrangian_bound(program, duals, steps)
+            if bound < self.best.bound:
+                self.best = RelaxedColumns(duals, bound, method.amounts(x), steps=steps)
+                offer(bound)
 
 
 def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Reals) -> Ints:

@@ -61,29 +61,27 @@ class Merging:
         self.lock = threading.Lock()  # several workers add timetables
         self.seeds = count(search.settings.seed)
 
-    def anneal(self, budget: Budget, first: float = 1.0) -> Iterator[Reals]:
-        """Anneal timetables in cycles until a budget is spent. Yields the columns, (c,), of each.
+    def cycle(self) -> float:
+        """The length of a cycle, seconds: the larger the program, the longer."""
+        return max(1, self.program.column_count) / self.params.pace
 
-        Parameters
-        ----------
-        first
-            The length of the first cycle as a share of the others', which have equal lengths.
-        """
-        cycles = max(1, round(budget.left() * self.params.pace / max(1, self.program.column_count)))
-        lengths = [first, *[1.0] * (cycles - 1)]
-        for number, length in enumerate(lengths):
-            yield self.construct(budget.share(length / sum(lengths[number:])))
+    def anneal(self, budget: Budget) -> Iterator[Reals]:
+        """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each."""
+        cycles = max(1, round(budget.left() / self.cycle()))
+        for number in range(cycles):
+            yield self.construct(budget.share(1 / (cycles - number)))
 
     def construct(self, budget: Budget, start: Reals | None = None) -> Reals:
         """Anneal one more timetable, from the held columns or from a start, (c,), offer it, and return its columns."""
-        columns = self.annealing.cycle(budget, next(self.seeds), self._found, start)
+        beyond = self.search.budget.first(budget.left() * (1 + self.params.overtime))
+        columns = self.annealing.cycle(budget, next(self.seeds), self._found, start, beyond)
         with self.lock:
             self.timetables.append(np.flatnonzero(columns > 0))
         return columns
 
     def turn(self) -> int:
         """Anneal one more timetable, then merge. Returns the value gained by merging, viewer-minutes."""
-        self.construct(self.search.budget.first(self.program.column_count / self.params.pace))
+        self.construct(self.search.budget.first(self.cycle()))
         return self.merge()
 
     def merge(self) -> int:

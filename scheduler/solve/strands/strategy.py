@@ -16,7 +16,7 @@ from scheduler.solve.greedy import greedy_choice
 from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
-from scheduler.solve.strands.first_order import first_order, losses
+from scheduler.solve.strands.first_order import FirstOrder, losses
 from scheduler.solve.strands.local_search import LocalSearch
 from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
@@ -28,6 +28,7 @@ from scheduler.solve.strands.tight_columns import begin_of, tight_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
 
     from scheduler.arrays import Reals
     from scheduler.solve.search.incumbent import Search, Solution
@@ -76,46 +77,73 @@ def without_series(search: Search) -> None:
 
 
 def _solve_large(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
-    """Every worker anneals first. Then every second one searches locally, the others merge and anneal short cycles."""
-    relaxed = _relax(search, program, params)
-    if not np.isfinite(relaxed.bound):  # no round has ended in time
-        relaxed = replace(relaxed, bound=lagrangian_bound(program, relaxed.duals, relaxed.steps))
-    lost = losses(program, relaxed.duals, relaxed.steps)
-    of_annealing = search.settings.params.strand_annealing
-    draft = Draft(program, params, relaxed.bound)
-    with search.stage("annealing"):
-        merging = Merging(search, program, StrandAnnealing(program, of_annealing, lost, relaxed, params.surely_used))
+    """The relaxation in two instalments. If no timetable keeps all hard rows, every worker anneals between them.
 
-    def work(worker: int) -> None:
-        with search.stage("annealing"):
-            for columns in merging.anneal(search.budget.share(of_annealing.share), of_annealing.first_cycle):
-                draft.offer(columns)
-        drafting, merges = search.budget.share(params.draft_share), False
-        turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed + worker)
-        with search.stage("improve"):
-            while search.best is not None and len(draft.channels) and not search.finished():
-                merges = search.keeps_hard_rows() and not merges
-                if worker % 2 == 0:
-                    turns.turn(drafting)
-                elif merges:
-                    merging.merge()
-                else:
-                    begins = program.columns_of(search.best.point) if search.keeps_hard_rows() else draft.point
-                    draft.offer(merging.construct(search.budget.first(of_annealing.warm_seconds), begins))
-
+    The first cycle is short; if it finds none, a whole one follows. Then every worker anneals again. Afterwards every
+    second one searches locally, the others merge and anneal short cycles.
+    """
+    of_annealing, work = search.settings.params.strand_annealing, search.settings.params.work
+    seconds = search.budget.share(params.relaxation_share).left()
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        for job in [pool.submit(work, worker) for worker in range(workers)]:
-            job.result()
+        relaxation = FirstOrder(program, params, pool, threads=workers, work=work)
+        relaxed, lost = _approach(search, relaxation, seconds * params.first_instalment)
+        draft = Draft(program, params, relaxed.bound)
+        merging = Merging(search, program, _annealing(search, program, relaxed, lost))
+
+        def begin(_: int) -> None:
+            with search.stage("annealing"):
+                for share in (of_annealing.first_cycle, 1.0):
+                    if not search.keeps_hard_rows():
+                        cycle = search.budget.share(of_annealing.share).first(merging.cycle() * share)
+                        draft.offer(merging.construct(cycle))
+
+        _by_all(pool, workers, begin)
+        relaxed, lost = _approach(search, relaxation, seconds * (1 - params.first_instalment))
+        merging.annealing = _annealing(search, program, relaxed, lost)
+
+        def improve(worker: int) -> None:
+            with search.stage("annealing"):
+                for columns in merging.anneal(search.budget.share(of_annealing.share)):
+                    draft.offer(columns)
+            drafting, merges = search.budget.share(params.draft_share), False
+            turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed + worker)
+            with search.stage("improve"):
+                while search.best is not None and len(draft.channels) and not search.finished():
+                    merges = search.keeps_hard_rows() and not merges
+                    if worker % 2 == 0:
+                        turns.turn(drafting)
+                    elif merges:
+                        merging.merge()
+                    else:
+                        begins = program.columns_of(search.best.point) if search.keeps_hard_rows() else draft.point
+                        draft.offer(merging.construct(search.budget.first(of_annealing.warm_seconds), begins))
+
+        _by_all(pool, workers, improve)
 
 
-def _relax(search: Search, program: StrandProgram, params: StrandParams) -> RelaxedColumns:
-    """The relaxation of a large program by the first-order method, its bound and its duals."""
+def _by_all(pool: Executor, workers: int, job: Callable[[int], None]) -> None:
+    """Let every worker do a job, and raise what one of them raises."""
+    for one in [pool.submit(job, worker) for worker in range(workers)]:
+        one.result()
+
+
+def _approach(search: Search, relaxation: FirstOrder, seconds: float) -> tuple[RelaxedColumns, Reals]:
+    """An instalment of the relaxation of a large program: its duals with a finite bound, and the losses."""
     with search.stage("bound"):
-        threads = 1 if search.settings.deterministic else search.settings.workers
-        budget = search.budget.share(params.relaxation_share)
-        found = first_order(program, params, budget, _offer(search), threads=threads, work=search.settings.params.work)
-        search.offer_duals(duals_of(program, found))
-        return found
+        relaxation.run(search.budget.first(seconds), _offer(search))
+        program, found = relaxation.program, relaxation.best
+        if np.isfinite(found.bound):
+            search.offer_duals(duals_of(program, found))
+        else:  # no round has ended in time
+            found = replace(found, bound=lagrangian_bound(program, found.duals))
+        return found, losses(program, found.duals, found.steps)
+
+
+def _annealing(search: Search, program: StrandProgram, relaxed: RelaxedColumns, lost: Reals) -> StrandAnnealing:
+    """The annealing with the duals and losses of a relaxation."""
+    params = search.settings.params
+    with search.stage("annealing"):
+        return StrandAnnealing(program, params.strand_annealing, lost, relaxed, params.strands.surely_used)
 
 
 def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
