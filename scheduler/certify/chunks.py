@@ -93,24 +93,24 @@ class _Pricing:
         multipliers[place[self._row[begin:end] - first]] = self._multiplier[begin:end]
         self.products.widened(matrix.shape[1])
         self.products.add(matrix, multipliers)
-        self.most_miss.append(_most_miss(block, kind, self._airings)[counted])
+        self.most_miss.append(most_miss_of(block, kind, self._airings)[counted])
         needed = np.isin(number, self._used)
         self._held.append(needed[counted])
-        return _only(matrix, needed | _may_define(block, kind))
+        return only_rows(matrix, needed | may_define(block, kind))
 
     def held_rows(self) -> Flags:
         """(r,) the rows whose entries are kept for cuts and leaves."""
         return np.concatenate([np.zeros(0, dtype=bool), *self._held])
 
 
-def _may_define(block: StackedBlock, kind: Ints) -> Flags:
+def may_define(block: StackedBlock, kind: Ints) -> Flags:
     """The rows of the placement with the sides 0 and 0, among which are those that define airings."""
     if block.rows.rule != PLACEMENT:
         return np.zeros(len(kind), dtype=bool)
     return np.asarray((kind == RIGID) & (block.kept("lower") == 0) & (block.kept("upper") == 0))
 
 
-def _most_miss(block: StackedBlock, kind: Ints, airings: int) -> Ints:
+def most_miss_of(block: StackedBlock, kind: Ints, airings: int) -> Ints:
     """The largest possible miss of soft rows, units; 0 for the others, which may not be missed."""
     found = np.zeros(len(kind), dtype=np.int64)
     soft = np.flatnonzero(kind == SOFT)
@@ -125,7 +125,7 @@ def _most_miss(block: StackedBlock, kind: Ints, airings: int) -> Ints:
     return found
 
 
-def _only(matrix: Matrix, keep: Flags) -> Matrix:
+def only_rows(matrix: Matrix, keep: Flags) -> Matrix:
     """The matrix without the entries of the other rows."""
     if keep.all():
         return matrix

@@ -113,7 +113,7 @@ class Steps(NamedTuple):
     span: int
     first: Ints  # (n,) position of the first step of each airing in `key`; the others follow
 
-    def at(self, window: Sequence[int], step: Sequence[int]) -> Ints:
+    def at(self, window: Sequence[int] | Ints, step: Sequence[int] | Ints) -> Ints:
         """The positions of steps of windows in `key`; −1 for a step at which no airing is possible."""
         return positions(self.key, self.span, window, step)
 

@@ -47,9 +47,14 @@ class Progress:
 
         if not self._shows:
             return
+        candidates = msg_n("{count} candidate airing", "{count} candidate airings", count=len(airings))
+        if search.sample_of is not None:
+            candidates = msg(
+                "a sample of {number} of {count} airings", number=len(airings), count=len(search.sample_of)
+            )
         message = msg(
             "{airings}, {rows}, seed {seed}",
-            airings=msg_n("{count} candidate airing", "{count} candidate airings", count=len(airings)),
+            airings=candidates,
             rows=msg_n("{count} row", "{count} rows", count=len(search.formulation.lower)),
             seed=str(search.settings.seed),
         )

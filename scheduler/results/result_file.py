@@ -26,6 +26,7 @@ class Counts(Record):
     """The size of the problem, and the number of chosen airings."""
 
     airings: int = Field(ge=0, description="candidate airings")
+    sample_of: int | None = Field(None, description="candidate airings of the instance, if those are a sample of them")
     rows: int = Field(ge=0, description="rule rows")
     windows: int = Field(ge=0, description="windows of the horizon")
     chosen: int = Field(ge=0, description="airings of the timetable")

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 PLACEMENT = "placement"
 """The rule's id."""
 
+RERUNS_OF_SLOT = "reruns of slot"
+"""The aspect of the row of one slot of reruns."""
+
 
 @dataclass(frozen=True, slots=True)
 class BundleColumns(AuxiliaryVariables):
@@ -138,7 +141,7 @@ class PlacementRule(Rule):
         add_seasons(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
-        tied = rows([Aspect("reruns of slot", str(at)) for at in range(len(slots))], upper=0, rigid=True)
+        tied = rows([Aspect(RERUNS_OF_SLOT, str(at)) for at in range(len(slots))], upper=0, rigid=True)
         sheet.add(tied[slots.slot], slots.airing)
         sheet.add(tied, of_slot, -np.bincount(slots.slot, minlength=len(slots)))
         names, codes = _group_names(instance, slots.group_key)

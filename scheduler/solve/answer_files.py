@@ -98,6 +98,7 @@ def result(answer: Answer, timings: str | None = None) -> ResultFile:
         parameters=settings,
         counts=Counts(
             airings=len(answer.airings),
+            sample_of=None if search.sample_of is None else len(search.sample_of),
             rows=len(answer.formulation.lower),
             windows=instance.windows.planned,
             chosen=0 if search.best is None else int(np.sum(search.best.point[: len(answer.airings)])),

@@ -68,6 +68,10 @@ def certified(answer: Answer) -> Answer:
     The bound holds for every timetable, so a value above it is a fault. It is recorded, and no certificate is given.
     """
     search, formulation = answer.search, answer.formulation
+    if search.sample_of is not None:
+        if search.certified is None:
+            return answer
+        return replace(answer, certificate=search.certified[0], certified_bound=search.certified[1])
     if search.duals is None and not search.interrupted:
         tighten(search, search.budget_beyond(search.settings.params.certificate.beyond))
     duals = search.duals or Duals(float("inf"), np.zeros(len(formulation.lower)))

@@ -174,6 +174,21 @@ class CertificateParams(Params):
     """Seconds or counted work after the limit for the certificate of an engine that has no duals."""
 
 
+class SampleParams(Params):
+    """Instances with series in slots whose rows do not fit into memory are searched among a sample of the airings."""
+
+    beyond: Count = 2_000_000
+    """With more airings a sample is drawn."""
+    first_runs: Count = 120_000
+    """First runs of series in slots that are drawn, with all days of a slot."""
+    reruns: Count = 180_000
+    """Reruns of series in slots that are drawn, likewise."""
+    others: Count = 60_000
+    """Airings of other titles that are drawn, with all starts of a day."""
+    work_per_airing: Positive = 1e-5
+    """Counted work of pricing an airing."""
+
+
 class PlaceParams(Params):
     """The best places of programmes that are not in the timetable."""
 
@@ -514,6 +529,7 @@ class SolveParams(AllParams):
     strand_annealing: StrandAnnealingParams = StrandAnnealingParams()
     certificate: CertificateParams = CertificateParams()
     tree: TreeParams = TreeParams()
+    sample: SampleParams = SampleParams()
     places: PlaceParams = PlaceParams()
     keep_values: KeepValueParams = KeepValueParams()
 

@@ -27,6 +27,7 @@ from scheduler.solve.programs.bundle_columns import has_bundles
 from scheduler.solve.search.incumbent import Search, Settings
 from scheduler.solve.strands.annealing import compile_strand_moves
 from scheduler.solve.strategies import STRATEGIES, auto, large
+from scheduler.strands import sampled
 from scheduler.timetable import Timetable, chosen_of, timetable_of
 from scheduler.verify import verify
 
@@ -68,9 +69,24 @@ def prepare(
         has airings that are not candidates, only the part that fits is used.
     """
     rules = rules_of(instance) if rules is None else tuple(rules)
-    airings = build_airings(instance, rules)
+    airings, sample_of = build_airings(instance, rules), None
+    if instance.placements and len(airings) > settings.params.sample.beyond:
+        sample_of, airings = airings, _sample(airings, settings)
     formulation = objective_of(instance, settings.objective).applied_to(formulate(airings, rules), airings)
-    return airings, search_over(airings, formulation, settings, listener, rules=rules, start=start)
+    search = search_over(airings, formulation, settings, listener, rules=rules, start=start, sample_of=sample_of)
+    return airings, search
+
+
+def _sample(airings: Airings, settings: Settings) -> Airings:
+    """The sample that is searched where the rows of all airings do not fit into memory."""
+    params = settings.params.sample
+    return sampled(
+        replace(airings),  # a copy, so that `airings` keeps no derived arrays
+        first_runs=params.first_runs,
+        reruns=params.reruns,
+        others=params.others,
+        seed=settings.seed,
+    )
 
 
 def search_over(
@@ -81,8 +97,15 @@ def search_over(
     *,
     rules: Sequence[Rule] | None = None,
     start: Timetable | Flags | None = None,
+    sample_of: Airings | None = None,
 ) -> Search:
-    """A search over a formulation of some airings that has not started. The other parameters are those of `prepare`."""
+    """A search over a formulation of some airings that has not started. The other parameters are those of `prepare`.
+
+    Parameters
+    ----------
+    sample_of
+        All airings, if those of the formulation are a sample of them.
+    """
     rules = None if rules is None else tuple(rules)
     compile_gains()
     compile_paths()
@@ -91,7 +114,8 @@ def search_over(
             compile_strand_moves()
         else:
             compile_moves(formulation)
-    search = Search(formulation, settings, listener, reserve=reserved(formulation, settings), rules=rules)
+    reserve = 0.0 if sample_of is not None else reserved(formulation, settings)  # costs would be those of the sample
+    search = Search(formulation, settings, listener, reserve=reserve, rules=rules, sample_of=sample_of)
     if start is not None:
         chosen = chosen_of(airings, start) if isinstance(start, Timetable) else start
         if not search.try_offer(chosen):
@@ -147,7 +171,7 @@ def run(search: Search, meanwhile: Callable[[], None] | None = None) -> None:
 
 def price(airings: Airings, search: Search) -> None:
     """Compute what the clauses cost, within the time that was kept for it."""
-    if search.best is None or search.interrupted or not len(airings):
+    if search.best is None or search.interrupted or not len(airings) or search.sample_of is not None:
         return
     agreements = [agreement.id for agreement in agreements_of(airings.instance)]
     try:

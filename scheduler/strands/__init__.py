@@ -2,7 +2,8 @@
 
 `bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series that
 continue, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
-continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels.
+continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels. `sampled` draws a sample of the
+airings whose bundles are bundles of the instance.
 """
 
 from scheduler.strands.build import build_bundles
@@ -20,6 +21,7 @@ from scheduler.strands.ongoing import (
     slots_before,
 )
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
+from scheduler.strands.sampled import sampled
 from scheduler.strands.slot_changes import slot_changes
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "owed",
     "past_first_runs",
     "runs_of_last_slot",
+    "sampled",
     "slot_changes",
     "slots_before",
 ]

@@ -100,13 +100,24 @@ def _reduced(program: CertifiedProgram, rows: Exact, matrix: Matrix, cuts: list[
 
 
 def _longest_paths(formulation: Formulation, program: CertifiedProgram, reduced: Reals) -> tuple[Ints, Ints, Exact]:
-    """(window, step, multiplier): differences along the longest paths. No airing keeps a reduced value above 0.
+    """(window, step, multiplier) from the reduced values of the program's columns, (c,); see `along_paths`.
 
     An airing that a bundle defines has no column and no reward.
     """
     reward = np.zeros(formulation.airing_count)
     airings = program.entry < formulation.airing_count
     reward[program.entry[airings]] = reduced[airings]
+    return along_paths(formulation, reward)
+
+
+def along_paths(formulation: Formulation, reward: Reals) -> tuple[Ints, Ints, Exact]:
+    """(window, step, multiplier): the duals of steps by `step_duals`, rounded up.
+
+    Parameters
+    ----------
+    reward
+        (n,) Of every airing, in parts of the denominator.
+    """
     amount = np.ceil(step_duals(formulation, Pricer(formulation), reward))
     window, offset = np.nonzero(amount)
     return window, formulation.window_start[window] + offset, whole_numbers(amount[window, offset])

@@ -9,16 +9,24 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 
-OURS = frozenset({"relaxation", "strengthened", "nothing to choose"})
+ALL_AIRINGS = "all airings"
+"""The source of a bound from the relaxation of a sample, priced over all airings."""
+
+OURS = frozenset({"relaxation", "strengthened", "nothing to choose", ALL_AIRINGS})
 """Sources of bounds that our own code evaluates."""
 
 GIVEN = "given"
 """The source of a bound that was known before the search, for example of a problem with fewer rules."""
 
+FOR_ALL_AIRINGS = frozenset({ALL_AIRINGS, GIVEN})
+"""Sources of bounds that hold where the search has a sample of the airings."""
+
 TWO_PROOFS = "two proofs"
 """The source of an optimum that CP-SAT and HiGHS prove independently."""
 
 _SOLVERS = {"highs": ("highspy", "HiGHS"), "cp-sat": ("ortools", "CP-SAT"), "scip": ("pyscipopt", "PySCIPOpt")}
+
+_WORDS = {"strengthened": "relaxation with rounded rows", ALL_AIRINGS: "relaxation of a sample, all airings priced"}
 
 
 @cache
@@ -31,7 +39,7 @@ def solver(name: str) -> str:
 def source_words(source: str) -> str:
     """A source of bounds in words, for example "ours: relaxation"."""
     if source in OURS:
-        return f"ours: {'relaxation with rounded rows' if source == 'strengthened' else source}"
+        return f"ours: {_WORDS.get(source, source)}"
     if source == GIVEN:
         return "known before"
     if source == "blocks":

@@ -16,14 +16,16 @@ import numpy as np
 
 from scheduler.rules import HARD
 from scheduler.solve.params import DEFAULTS
-from scheduler.solve.search.bound_sources import OURS, TWO_PROOFS, source_words
+from scheduler.solve.search.bound_sources import ALL_AIRINGS, FOR_ALL_AIRINGS, OURS, TWO_PROOFS, source_words
 from scheduler.solve.search.breaches import without_breaches
 from scheduler.solve.search.time_limit import Budget, Meter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
+    from scheduler.certify import Certificate
     from scheduler.formulation import Formulation
     from scheduler.rules import Rule
     from scheduler.solve.params import SolveParams
@@ -108,6 +110,8 @@ class Search:
     costs: dict[str, Any] = field(default_factory=dict)  # the cost of clauses, from duals and bounds of the relaxation
     reserve: float = 0.0  # seconds of the limit kept for steps after the search
     rules: tuple[Rule, ...] | None = None  # the formulation's rules; None: the instance's
+    sample_of: Airings | None = None  # all airings, if the formulation has a sample of them
+    certified: tuple[Certificate, int] | None = None  # over all of these, with its bound
     meter: Meter = field(init=False)  # seconds, or counted work where settings.deterministic
     lock: threading.RLock = field(default_factory=threading.RLock)  # engines may offer from several threads
 
@@ -241,10 +245,13 @@ class Search:
         return not np.array_equal(merged, before) and self.try_offer(merged)
 
     def offer_bound(self, bound: float, source: str) -> bool:
-        """Keep an upper bound on the value of every timetable that misses no hard row."""
+        """Keep an upper bound on the value of every timetable that misses no hard row.
+
+        Where the formulation has a sample of the airings, only bounds over all airings are kept.
+        """
         whole = math.floor(bound)
         with self.lock:
-            if self.closed:
+            if self.closed or (self.sample_of is not None and source not in FOR_ALL_AIRINGS):
                 return False
             self.bounds[source] = min(whole, self.bounds.get(source, whole))
             if self.bound is not None and whole >= self.bound:
@@ -259,6 +266,13 @@ class Search:
             if self.duals is None or duals.bound < self.duals.bound:
                 self.duals = duals
 
+    def offer_certificate(self, certificate: Certificate, bound: int) -> None:
+        """Keep a certificate over all airings, where the formulation has a sample of them."""
+        with self.lock:
+            if self.certified is None or bound < self.certified[1]:
+                self.certified = certificate, bound
+        self.offer_bound(bound, ALL_AIRINGS)
+
     def forget_bounds(self, *sources: str) -> None:
         """Remove the bounds of some sources, or all bounds if no source is named, because one of them is wrong."""
         with self.lock:
@@ -268,12 +282,12 @@ class Search:
     def prove_optimal(self) -> None:
         """Two independent proofs show that no timetable is better than the best one."""
         with self.lock:
-            self.optimal = True
+            self.optimal = self.sample_of is None
 
     def prove_least_hard_miss(self, hard_miss: int) -> None:
         """Two independent proofs show that no timetable misses less of the hard rows."""
         with self.lock:
-            self.least_hard_miss = hard_miss
+            self.least_hard_miss = hard_miss if self.sample_of is None else None
 
     def withdraw_least_hard_miss(self) -> None:
         """A timetable misses less than was proven: the proof was wrong."""
@@ -283,7 +297,7 @@ class Search:
     def prove_impossible(self) -> None:
         """Two independent proofs show that no timetable keeps the locks and the rigid rows."""
         with self.lock:
-            self.impossible = True
+            self.impossible = self.sample_of is None
 
     def report_fault(self, words: str) -> None:
         """Record that an engine failed, or that a proof was wrong."""

@@ -13,6 +13,7 @@ from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.certificates import tighten
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
+from scheduler.solve.sample.bounding import bound_all
 from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
@@ -56,7 +57,7 @@ def strands(search: Search) -> None:
             ]
             for job in jobs:
                 job.result()
-    if not search.keeps_hard_rows() and not search.finished():
+    if not search.keeps_hard_rows() and not search.finished() and search.sample_of is None:
         exact(search)
 
 
@@ -102,6 +103,8 @@ def _solve_large(search: Search, program: StrandProgram, params: StrandParams, w
         merging.annealing = _annealing(search, program, relaxed, lost)
 
         def improve(worker: int) -> None:
+            if worker == workers - 1:
+                bound_all(search)
             with search.stage("annealing"):
                 for columns in merging.anneal(search.budget.share(of_annealing.share)):
                     draft.offer(columns)
@@ -158,6 +161,7 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
         return
     search.offer_bound(relaxed.bound, "relaxation")
     search.offer_duals(duals_of(program, relaxed))
+    bound_all(search)
     lost, of_annealing = losses(program, relaxed.duals), search.settings.params.strand_annealing
     tight = tighten(search, begin=partial(begin_of, program, relaxed))
     if tight is not None:

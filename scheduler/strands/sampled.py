@@ -1,0 +1,88 @@
+"""A sample of the candidate airings of a very large instance.
+
+Series in slots are sampled by slots, that is by version, channel and clock time, with all days. So every bundle of the
+sample is a bundle of the instance, because both have the same open days. Other titles are sampled by days, with all
+starts on all channels, so that airings at one instant stay together and any sequence of lengths fits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.instance.derived.repeats import REPEAT
+from scheduler.moments import DAY
+from scheduler.strands.bundles import start_clock
+from scheduler.strands.ongoing import slots_before
+
+if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
+
+
+def sampled(airings: Airings, *, first_runs: int, reruns: int, others: int, seed: int) -> Airings:
+    """A sample of the candidate airings.
+
+    Locked airings, repeats of followers and airings in the slot that a series had before the horizon are always in it.
+
+    Parameters
+    ----------
+    first_runs, reruns
+        About this number of first runs and of reruns of series in slots is drawn.
+    others
+        About this number of other airings is drawn.
+    seed
+        Of the draw.
+    """
+    clock = start_clock(airings)
+    of_slot = _slot(airings, airings.content, airings.channel, clock)
+    of_day = airings.programme * (airings.instance.timeline.days + 2) + airings.start_minute // DAY
+    series = airings.instance.placements.line[airings.content, airings.channel] >= 0
+    first = series & (airings.run == 1)
+    random = np.random.default_rng(seed)
+    kept = np.zeros(len(airings), dtype=bool)
+    for part, key, most in (
+        (first, of_slot, first_runs),
+        (series & ~first, of_slot, reruns),
+        (~series, of_day, others),
+    ):
+        kept[_drawn(np.flatnonzero(part), key, most, random)] = True
+    kept |= first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, clock)
+    kept |= airings.locked | (airings.run >= REPEAT) | _in_slots_before(airings, of_slot)
+    at = np.flatnonzero(kept)
+    frame = airings.frame.iloc[at].reset_index(drop=True)
+    return replace(airings, frame=frame, locked=airings.locked[at])
+
+
+def _slot(airings: Airings, content: Ints, channel: Ints, clock: Ints) -> Ints:
+    """One number per content, channel and clock time."""
+    return (content * len(airings.instance.channels) + channel) * DAY + clock
+
+
+def _drawn(at: Ints, key: Ints, most: int, random: np.random.Generator) -> Ints:
+    """Those of the airings `at` whose keys are drawn. Every key is drawn with the share that keeps about `most`."""
+    keys, of = np.unique(key[at], return_inverse=True)
+    return at[(random.random(len(keys)) * len(at) < most)[of]]
+
+
+def _later_in_places(airings: Airings, heads: Ints, of_slot: Ints, clock: Ints) -> Flags:
+    """The slots of the later episodes of places that begin with the airings `heads`, (n,)."""
+    instance = airings.instance
+    episodes = instance.placements.episodes[airings.content[heads], airings.channel[heads]]
+    length = instance.timeline.grid * airings.column("steps")[heads]
+    wanted = [np.zeros(0, dtype=np.int64)]
+    for position in range(1, int(episodes.max(initial=1))):
+        at, later = heads[episodes > position], position * length[episodes > position]
+        wanted.append(_slot(airings, airings.content[at], airings.channel[at], (clock[at] + later) % DAY))
+    return np.isin(of_slot, np.concatenate(wanted))
+
+
+def _in_slots_before(airings: Airings, of_slot: Ints) -> Flags:
+    """The airings in the slot that their series had before the horizon, (n,)."""
+    before = list(slots_before(airings.instance).values())
+    content, channel, clock = (
+        np.array([getattr(slot, name) for slot in before], dtype=np.int64) for name in ("content", "channel", "clock")
+    )
+    return np.isin(of_slot, _slot(airings, content, channel, clock))
