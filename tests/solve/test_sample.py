@@ -168,3 +168,15 @@ def test_the_command_solves_a_sample_and_certifies_its_bound(folder, tmp_path):
     code, output = command("certify", folder, tmp_path / "o")[:2]
     assert code == 0, output
     assert f"{result['bound']:,}" in output
+
+
+def test_a_drawn_slot_has_all_episodes_of_its_places(tmp_path):
+    airings, _ = of(built(tmp_path, "two episodes in a place"))
+    heads = {min(bundle) for bundle in bundles_of(airings)}
+    drawn_heads = 0
+    for seed in range(30):
+        few = sampled(airings, first_runs=2, reruns=9, others=9, seed=seed)
+        if heads & set(few.codes.tolist()):
+            assert bundles_of(few)
+            drawn_heads += 1
+    assert 0 < drawn_heads < 30
