@@ -32,11 +32,11 @@ from tests.certify.cases import PLACED, drawn
 from tests.planned import command
 from tests.solve.strand_cases import admissible, built, merit
 
-SMALL = {**suite("smoke").options, "days": 9, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.9}
+SMALL = {**suite("smoke").options, "days": 9, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.7}
 WHOLE_VALUE = Objective(VALUE)
 ALONE = {"parity", "reruns in one slot", "goes on", "goes on, and its slot is gone"}
 """Instances whose windows and groups each have one column at most that is worth something."""
-FEW = {"first_runs": 2_000, "reruns": 1_500, "others": 500}
+FEW = {"first_runs": 3_000, "reruns": 3_000, "others": 1_000}
 
 
 def of(instance):
@@ -61,7 +61,7 @@ def folder(tmp_path_factory):
     return made
 
 
-def settings(limit=60.0, **changes):
+def settings(limit=15.0, **changes):
     sample = DEFAULTS.sample.model_copy(update={"beyond": 1_000, **FEW})
     strands = DEFAULTS.strands.model_copy(update={"whole_columns": 0})
     params = DEFAULTS.model_copy(update={"sample": sample, "strands": strands, **changes})
