@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from scheduler.certify.certificate import Leaf
 from scheduler.certify.exact import Exact, Products, exact
-from scheduler.certify.program import CertifiedProgram, assembled, steps_of, without_defined
+from scheduler.certify.program import CertifiedProgram, assembled, only_rows, steps_of, without_defined
 from scheduler.formulation import activity_bounds, largest_misses, of_stack, planned_blocks
 from scheduler.rules import RIGID, SOFT, stack_rows
 from scheduler.rules.placement import PLACEMENT
@@ -123,15 +122,6 @@ def most_miss_of(block: StackedBlock, kind: Ints, airings: int) -> Ints:
     lower, upper, step = (block.kept(name)[soft] for name in ("lower", "upper", "miss_step"))
     found[soft] = largest_misses(activity_bounds(block.matrix[soft], low, high), lower, upper, step)
     return found
-
-
-def only_rows(matrix: Matrix, keep: Flags) -> Matrix:
-    """The matrix without the entries of the other rows."""
-    if keep.all():
-        return matrix
-    length = np.where(keep, np.diff(matrix.indptr), 0)
-    some, first = matrix[np.flatnonzero(keep)], np.append(np.zeros(1, dtype=np.int64), np.cumsum(length))
-    return sparse.csr_array((some.data, some.indices, first.astype(matrix.indptr.dtype)), shape=matrix.shape)
 
 
 def _by_row(rows: RowMultipliers) -> tuple[Ints, Exact]:

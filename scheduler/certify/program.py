@@ -181,7 +181,8 @@ def assembled(
     """
     n, width = formulation.airing_count, formulation.matrix.shape[1]
     defines, expand, kept = replacement
-    matrix = sparse.csr_array(formulation.matrix @ expand)
+    # A defining row vanishes: x_a − Σ z_b is 0 for every column. It is left out before, because there are millions.
+    matrix = sparse.csr_array(only_rows(formulation.matrix, ~defines) @ expand)
     matrix.eliminate_zeros()
     low = np.concatenate([formulation.locked.astype(np.int64), formulation.column_lower])
     high = np.concatenate([np.ones(n, dtype=np.int64), formulation.column_upper])
@@ -210,6 +211,15 @@ def assembled(
         held_rows=held[0],
         held_steps=held[1],
     )
+
+
+def only_rows(matrix: Matrix, keep: Flags) -> Matrix:
+    """The matrix without the entries of the other rows."""
+    if keep.all():
+        return matrix
+    length = np.where(keep, np.diff(matrix.indptr), 0)
+    some, first = matrix[np.flatnonzero(keep)], np.append(np.zeros(1, dtype=np.int64), np.cumsum(length))
+    return sparse.csr_array((some.data, some.indices, first.astype(matrix.indptr.dtype)), shape=matrix.shape)
 
 
 def without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:

@@ -18,7 +18,7 @@ from scheduler.certify import (
 )
 from scheduler.formulation import formulate
 from scheduler.generate import GeneratorOptions, generate, suite
-from scheduler.objective import VALUE, Objective
+from scheduler.objective import VALUE, Objective, objectives
 from scheduler.rules import load, rules_of
 from scheduler.solve import Settings, conclude, prepare, run
 from scheduler.solve.certificates import certified
@@ -124,6 +124,21 @@ def test_paths_and_groups_alone_lower_the_bound_of_no_multipliers(tmp_path, name
     before = certified_bound(program, given)
     assert bound <= before
     assert bound < before or name in ALONE
+
+
+def test_other_objectives_are_bounded(tmp_path):
+    airings, rules = of(built(tmp_path, "parity"))
+    rng = np.random.default_rng(8)
+    for objective in objectives(airings.instance):
+        whole = objective.applied_to(formulate(airings, rules), airings)
+        points = [point for point in admissible(whole) if whole.hard_miss(whole.misses(point)) == 0]
+        best = max(whole.audience(point) for point in points)
+        few = sampled(airings, first_runs=2, reruns=2, others=2, seed=3)
+        formulation = objective.applied_to(formulate(few, rules), few)
+        given = drawn(certified_program(formulation), rng, 3.0).model_copy(update={"cuts": (), "tree": ()})
+        certificate, bound = price_all(airings, rules, objective, NamedMultipliers.of(formulation, given))
+        assert bound == certified_bound(certified_program(whole), certificate) >= best
+        assert certificate.objective == objective.name
 
 
 def test_bounds_and_proofs_of_a_sample_are_not_kept(tmp_path):

@@ -19,9 +19,9 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.certify import Certificate, RowMultipliers, StepMultipliers, bound_in_chunks
-from scheduler.certify.chunks import ProgramInChunks, may_define, most_miss_of, only_rows
+from scheduler.certify.chunks import ProgramInChunks, may_define, most_miss_of
 from scheduler.certify.exact import Products, exact
-from scheduler.certify.program import assembled, steps_of, without_defined
+from scheduler.certify.program import assembled, only_rows, steps_of, without_defined
 from scheduler.formulation import of_stack, planned_blocks
 from scheduler.rules import NO_BOUND, RIGID, SOFT, stack_rows
 from scheduler.rules.placement import PLACEMENT
