@@ -56,7 +56,10 @@ def program_in_chunks(
     steps, products = steps_of(formulation), pricing.products
     products.widened(formulation.matrix.shape[1])
     own = np.arange(formulation.airing_count)
-    products.add_ranges(own, steps.first, formulation.steps, _of_steps(certificate, steps))
+    # `bound` refuses multipliers of steps that do not exist
+    given = certificate.steps
+    paid = steps.over_all(given.window, given.step, exact(given.multiplier))
+    products.add_ranges(own, steps.first, formulation.steps, paid)
     replacement = without_defined(formulation)
     products.through(replacement[1])
     rows, held_steps = pricing.held_rows(), _held_steps(certificate, steps)
@@ -135,15 +138,6 @@ def _by_row(rows: RowMultipliers) -> tuple[Ints, Exact]:
 def _existing(numbers: Sequence[int]) -> Ints:
     """The numbers of rows that can exist."""
     return np.array([at for at in numbers if 0 <= at < MOST_NUMBER], dtype=np.int64)
-
-
-def _of_steps(certificate: Certificate, steps: Steps) -> Exact:
-    """The certificate's own multiplier of every step, (t,). `bound` refuses a step that does not exist."""
-    found, given = exact([0] * len(steps.key)), certificate.steps
-    at = steps.at(given.window, given.step)
-    multipliers = exact(given.multiplier)
-    found[at[at >= 0]] = multipliers[at >= 0]
-    return found
 
 
 def _held_steps(certificate: Certificate, steps: Steps) -> Flags:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from scheduler.arrays import ranges
-from scheduler.certify.exact import Matrix, Products
+from scheduler.certify.exact import Exact, Matrix, Products, exact
 from scheduler.rules import NO_BOUND, RIGID, SOFT
 from scheduler.rules.placement import PLACEMENT
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scheduler.arrays import Flags, Ints, Reals
-    from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation
 
 
@@ -116,6 +115,12 @@ class Steps(NamedTuple):
     def at(self, window: Sequence[int] | Ints, step: Sequence[int] | Ints) -> Ints:
         """The positions of steps of windows in `key`; −1 for a step at which no airing is possible."""
         return positions(self.key, self.span, window, step)
+
+    def over_all(self, window: Sequence[int] | Ints, step: Sequence[int] | Ints, multiplier: Exact) -> Exact:
+        """Multipliers of some steps over all steps, (t,), 0 at the others. Steps that do not exist are left out."""
+        found, at = exact([0] * len(self.key)), self.at(window, step)
+        found[at[at >= 0]] = multiplier[at >= 0]
+        return found
 
     def occupied(self, formulation: Formulation, held: Flags) -> Matrix:
         """(t, n + m) 1 if an airing occupies a step, for the steps that are held; nothing for the others."""

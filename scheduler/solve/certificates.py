@@ -69,7 +69,7 @@ def certified(answer: Answer) -> Answer:
     """
     search, formulation = answer.search, answer.formulation
     if search.sample_of is not None:
-        if search.certified is None:
+        if search.certified is None or _below_the_value(search, search.certified[1]):
             return answer
         return replace(answer, certificate=search.certified[0], certified_bound=search.certified[1])
     if search.duals is None and not search.interrupted:
@@ -81,9 +81,7 @@ def certified(answer: Answer) -> Answer:
     if not search.interrupted:
         certificate = _with_tree(answer, program, certificate)
     bound = certified_bound(program, certificate)
-    if best is not None and best.hard_miss == 0 and best.value > bound:
-        search.report_fault(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
-        search.forget_bounds()
+    if _below_the_value(search, bound):
         return answer
     places: dict[int, BestPlace] = {}
     if best is not None and not search.interrupted and objective == VALUE:
@@ -92,6 +90,16 @@ def certified(answer: Answer) -> Answer:
         plain = bound_of_multipliers(program, certificate)
         places = best_places(answer.airings, formulation, certificate, plain, chosen, params, program=program)
     return replace(answer, certificate=certificate, certified_bound=bound, places=places)
+
+
+def _below_the_value(search: Search, bound: int) -> bool:
+    """Whether a certified bound is below the value found. Then one of them is wrong: it is recorded as a fault."""
+    best = search.best
+    if best is None or best.hard_miss or best.value <= bound:
+        return False
+    search.report_fault(f"the certificate's bound {bound:,} is below the value {best.value:,}; it was left out")
+    search.forget_bounds()
+    return True
 
 
 def _with_tree(answer: Answer, program: CertifiedProgram, certificate: Certificate) -> Certificate:

@@ -185,8 +185,9 @@ class SampleParams(Params):
     """Reruns of series in slots that are drawn, likewise."""
     others: Count = 60_000
     """Airings of other titles that are drawn, with all starts of a day."""
-    work_per_airing: Positive = 1e-5
-    """Counted work of pricing an airing."""
+    price_seconds: Positive = 4e-5
+    """Seconds or counted work to price an airing. If less is left than all airings need, none is priced, and there is
+    no bound."""
 
 
 class PlaceParams(Params):

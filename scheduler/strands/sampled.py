@@ -57,7 +57,7 @@ def sampled(airings: Airings, *, first_runs: int, reruns: int, others: int, seed
 
 
 def _slot(airings: Airings, content: Ints, channel: Ints, clock: Ints) -> Ints:
-    """One number per content, channel and clock time."""
+    """One number per version, channel and clock time, (k,), from arrays of the same shape."""
     return (content * len(airings.instance.channels) + channel) * DAY + clock
 
 

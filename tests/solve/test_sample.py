@@ -61,10 +61,13 @@ def folder(tmp_path_factory):
     return made
 
 
+def few_of(**changes):
+    return DEFAULTS.sample.model_copy(update={"beyond": 1_000, **FEW, **changes})
+
+
 def settings(limit=15.0, **changes):
-    sample = DEFAULTS.sample.model_copy(update={"beyond": 1_000, **FEW})
     strands = DEFAULTS.strands.model_copy(update={"whole_columns": 0})
-    params = DEFAULTS.model_copy(update={"sample": sample, "strands": strands, **changes})
+    params = DEFAULTS.model_copy(update={"sample": few_of(), "strands": strands, **changes})
     return Settings(time_limit=limit, deterministic=True, workers=1, params=params)
 
 
@@ -169,6 +172,24 @@ def test_an_answer_from_a_sample_is_a_timetable_of_the_instance_with_a_bound_ove
     assert other.sample_of is None
     run(other)
     assert conclude(whole, other).verification.value <= search.bound
+
+
+def test_without_time_to_price_all_airings_there_is_no_bound_and_no_fault(folder):
+    airings, search = prepare(load(folder), settings(limit=2.0, sample=few_of(price_seconds=1.0)))
+    run(search)
+    answer = certified(conclude(airings, search))
+    assert not search.faults
+    assert (search.bound, answer.certified_bound, answer.certificate) == (None, None, None)
+
+
+def test_a_certificate_below_the_value_is_a_fault(folder):
+    airings, search = prepare(load(folder), settings())
+    run(search)
+    certificate, _ = search.certified
+    search.offer_certificate(certificate, search.best.value - 1)
+    answer = certified(conclude(airings, search))
+    assert search.faults
+    assert (search.bound, answer.certified_bound, answer.certificate) == (None, None, None)
 
 
 def test_the_command_solves_a_sample_and_certifies_its_bound(folder, tmp_path):

@@ -52,7 +52,7 @@ def certificate_of(
         window, step = duals.steps[:2]
         amount = whole_numbers(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
         at_steps = program.over_steps(window, step, amount.astype(np.float64))
-        rows = _with_groups(formulation, program, rows, reduced - program.occupies.T @ at_steps)
+        rows = with_groups(formulation, program, rows, reduced - program.occupies.T @ at_steps)
     used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
     return program, Certificate(
         instance_sha256=digest,
@@ -123,8 +123,16 @@ def along_paths(formulation: Formulation, reward: Reals) -> tuple[Ints, Ints, Ex
     return window, formulation.window_start[window] + offset, whole_numbers(amount[window, offset])
 
 
-def _with_groups(formulation: Formulation, program: CertifiedProgram, rows: Exact, reduced: Reals) -> Exact:
-    """The best multiplier of every row "at most one bundle of this series": the largest reduced value in it."""
+def with_groups(formulation: Formulation, program: CertifiedProgram, rows: Exact, reduced: Reals) -> Exact:
+    """The multipliers of rows, (r,), with the best one of every row "at most one bundle of this series".
+
+    It is the one that there is plus the largest reduced value of a bundle in the row, at least 0.
+
+    Parameters
+    ----------
+    reduced
+        (c,) Reduced values of the columns, in parts of the denominator.
+    """
     size = np.diff(program.matrix.indptr)
     of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (size > 0) & ~program.defines
     of_series &= ~program.has_lower & (program.upper == 1)

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 def bound_all(search: Search) -> None:
-    """Price all airings with the duals that the search keeps, and offer the bound. A sample only."""
+    """In a sample: price all airings with the duals that the search keeps, and offer the bound, if there is time."""
     airings, duals = search.sample_of, search.duals
     if airings is None or duals is None:
+        return
+    needed = len(airings) * search.settings.params.sample.price_seconds
+    if search.budget.left() < needed:
         return
     instance = airings.instance
     with search.stage("price"):
@@ -26,6 +29,6 @@ def bound_all(search: Search) -> None:
         _, certificate = certificate_of(search.formulation, instance.digest, duals, objective.name)
         named = NamedMultipliers.of(search.formulation, certificate)
         rules = rules_of(instance) if search.rules is None else search.rules
-        search.budget.spend(len(airings) * search.settings.params.sample.work_per_airing)
+        search.budget.spend(needed)
         # a copy, so that its derived arrays are released
         search.offer_certificate(*price_all(replace(airings), rules, objective, named))

@@ -50,7 +50,7 @@ class NamedMultipliers:
             return found
         names = pd.DataFrame({name: block.kept(name)[at] for name in KEY})
         of = names.merge(self.names, on=KEY, how="left")["at"].to_numpy(dtype=np.float64, na_value=-1).astype(np.int64)
-        multiplier = np.where(of >= 0, self.multiplier[np.maximum(of, 0)], 0) if len(self.multiplier) else found[at]
+        multiplier = np.where(of >= 0, self.multiplier[np.maximum(of, 0)], 0)
         lower, upper = block.kept("lower")[at], block.kept("upper")[at]
         multiplier = np.where(upper < NO_BOUND, multiplier, np.minimum(multiplier, 0))
         found[at] = np.where(lower > -NO_BOUND, multiplier, np.maximum(multiplier, 0))
@@ -58,6 +58,6 @@ class NamedMultipliers:
 
 
 def _of_slot(names: pd.DataFrame) -> Flags:
-    """Rows of single slots of reruns."""
+    """The rows of single slots of reruns, (k,)."""
     aspect = names["aspect"].map(lambda one: getattr(one, "code", ""))
     return np.asarray((names["rule"] == PLACEMENT) & (aspect == RERUNS_OF_SLOT), dtype=bool)

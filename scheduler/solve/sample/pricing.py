@@ -19,13 +19,14 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.certify import Certificate, RowMultipliers, StepMultipliers, bound_in_chunks
+from scheduler.certify.bound import COLUMNS_AT_ONCE, reduced_at
 from scheduler.certify.chunks import ProgramInChunks, may_define, most_miss_of
 from scheduler.certify.exact import Products, exact
 from scheduler.certify.program import assembled, only_rows, steps_of, without_defined
 from scheduler.formulation import of_stack, planned_blocks
 from scheduler.rules import NO_BOUND, RIGID, SOFT, stack_rows
 from scheduler.rules.placement import PLACEMENT
-from scheduler.solve.proof.multipliers import along_paths
+from scheduler.solve.proof.multipliers import along_paths, with_groups
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,8 @@ def price_all(
     airings: Airings, rules: Sequence[Rule], objective: Objective, named: NamedMultipliers
 ) -> tuple[Certificate, int]:
     """The certificate of all airings of an instance with the multipliers of a sample, and the bound that it proves.
+
+    The bound is in units of the objective, viewer-minutes for the value.
 
     Parameters
     ----------
@@ -66,7 +69,7 @@ def price_all(
     free = np.zeros(n, dtype=bool)
     free[kept[kept < n]] = True
     steps = steps_of(formulation)
-    paid = _given_steps(named, steps)
+    paid = steps.over_all(named.steps.window, named.steps.step, exact(named.steps.multiplier))
     products.add_ranges(np.arange(n), steps.first, formulation.steps, paid)
     more = _more_at_steps(formulation, steps, free, unit, products)
     products.add_ranges(np.arange(n), steps.first, formulation.steps, more)
@@ -81,10 +84,9 @@ def price_all(
         np.concatenate([np.zeros(0, dtype=np.int64), *blocks.most_miss]),
         (np.concatenate([np.zeros(0, dtype=bool), *blocks.held_rows]), nothing),
     )
-    reduced = _reduced(program, unit, products)
-    groups = _groups(formulation, program)
-    _price_groups(program, groups, reduced, rows, products)
-    certificate = _certificate(airings, objective, named, program, rows, steps, paid)
+    better = with_groups(formulation, program, rows, _reduced(program, unit, products))
+    products.add(program.matrix, better - rows)
+    certificate = _certificate(airings, objective, named, program, better, steps, paid)
     return certificate, bound_in_chunks(ProgramInChunks(certificate, program, products))
 
 
@@ -131,49 +133,18 @@ def _price_slots(formulation: Formulation, rows: Exact, products: Products) -> N
     products.add(sparse.csr_array(matrix[slots]), rows[slots])
 
 
-def _given_steps(named: NamedMultipliers, steps: Steps) -> Exact:
-    """The multiplier of every step, (t,). A step at which no airing is possible has none."""
-    found, at = exact([0] * len(steps.key)), steps.at(named.steps.window, named.steps.step)
-    found[at[at >= 0]] = exact(named.steps.multiplier)[at >= 0]
-    return found
-
-
 def _more_at_steps(formulation: Formulation, steps: Steps, free: Flags, unit: int, products: Products) -> Exact:
     """What is added to the multiplier of every step, (t,): no free airing keeps a reduced value above 0."""
     n = formulation.airing_count
     reduced = unit * formulation.value.astype(np.float64) - products.of(slice(0, n)).astype(np.float64)
-    window, step, amount = along_paths(formulation, np.where(free, reduced, 0.0))
-    found, at = exact([0] * len(steps.key)), steps.at(window, step)
-    found[at[at >= 0]] = amount[at >= 0]
-    return found
+    return steps.over_all(*along_paths(formulation, np.where(free, reduced, 0.0)))
 
 
 def _reduced(program: CertifiedProgram, unit: int, products: Products) -> Reals:
-    """D·(reduced value) of every column, (c,)."""
-    found = unit * program.value.astype(np.float64)
-    for begin in range(0, len(found), 2**18):
-        some = slice(begin, begin + 2**18)
-        found[some] -= products.of(some).astype(np.float64)
-    return found
-
-
-def _groups(formulation: Formulation, program: CertifiedProgram) -> Ints:
-    """The rows "at most one bundle of a series in a territory"."""
-    of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & ~program.defines & (formulation.kind == RIGID)
-    filled = np.diff(program.matrix.indptr) > 0
-    return np.flatnonzero(of_series & filled & (program.lower <= -NO_BOUND) & (program.upper == 1))
-
-
-def _price_groups(program: CertifiedProgram, groups: Ints, reduced: Reals, rows: Exact, products: Products) -> None:
-    """Set the multipliers of groups, and add what changes to the products. `rows`, (r,), is changed in place."""
-    matrix = sparse.csr_array(program.matrix[groups])
-    if not matrix.nnz:
-        return
-    most = np.maximum.reduceat(reduced[matrix.indices], matrix.indptr[:-1])
-    change = exact([round(one) for one in np.ceil(most).tolist()])
-    change = np.maximum(change, -rows[groups])
-    rows[groups] = rows[groups] + change
-    products.add(matrix, change)
+    """The reduced value of every column in parts of the denominator, (c,)."""
+    begins = range(0, len(program.value), COLUMNS_AT_ONCE)
+    parts = [reduced_at(program, unit, products, slice(begin, begin + COLUMNS_AT_ONCE)) for begin in begins]
+    return np.concatenate([np.zeros(0), *(part.astype(np.float64) for part in parts)])
 
 
 def _certificate(

@@ -280,12 +280,12 @@ class Search:
             self.bound = min(self.bounds.values(), default=None)
 
     def prove_optimal(self) -> None:
-        """Two independent proofs show that no timetable is better than the best one."""
+        """Two independent proofs show that no timetable is better than the best one. Not kept in a sample."""
         with self.lock:
             self.optimal = self.sample_of is None
 
     def prove_least_hard_miss(self, hard_miss: int) -> None:
-        """Two independent proofs show that no timetable misses less of the hard rows."""
+        """Two independent proofs show that no timetable misses less of the hard rows. Not kept in a sample."""
         with self.lock:
             self.least_hard_miss = hard_miss if self.sample_of is None else None
 
@@ -295,7 +295,7 @@ class Search:
             self.least_hard_miss = None
 
     def prove_impossible(self) -> None:
-        """Two independent proofs show that no timetable keeps the locks and the rigid rows."""
+        """Two independent proofs show that no timetable keeps the locks and the rigid rows. Not kept in a sample."""
         with self.lock:
             self.impossible = self.sample_of is None
 

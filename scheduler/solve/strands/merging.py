@@ -66,9 +66,14 @@ class Merging:
         return max(1, self.program.column_count) / self.params.pace
 
     def anneal(self, budget: Budget) -> Iterator[Reals]:
-        """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each."""
+        """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each.
+
+        A cycle that goes on beyond its end takes the time of later ones.
+        """
         cycles = max(1, round(budget.left() / self.cycle()))
         for number in range(cycles):
+            if number and budget.over():
+                return
             yield self.construct(budget.share(1 / (cycles - number)))
 
     def construct(self, budget: Budget, start: Reals | None = None) -> Reals:
