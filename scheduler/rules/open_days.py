@@ -17,6 +17,7 @@ from scheduler.moments import DAY
 from scheduler.rules.framework.base import Rule
 from scheduler.rules.framework.dates import days_held
 from scheduler.rules.rights import Rights
+from scheduler.rules.sharing import SharingRule, is_shared
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -174,7 +175,8 @@ class OpenDays:
         }
         frame = pd.DataFrame({name: np.array(values[name], dtype=kind) for name, kind in COLUMNS.items()})
         written = (rule for rule in instance.written_rules if isinstance(rule, Rule) and days_held(rule, instance))
-        rules = (Rights(), *written)
+        sharing = (SharingRule(),) if is_shared(instance) else ()
+        rules = (Rights(), *sharing, *written)
         pairs = {(place.channel, place.content) for place in places}
         let = {pair: all(self._lets(rule, *pair) for rule in rules) for pair in pairs}
         kept = np.array([let[place.channel, place.content] for place in places])

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import NO_BOUND, AuxiliaryVariables, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.open_days import OpenDays
+from scheduler.rules.rights import seen_runs
 from scheduler.rules.seasons import add_seasons, starts_after_season
 from scheduler.rules.slot_sequence import SlotKey, change_price, changes_of, sequence_of, wrong_places
 from scheduler.strands import (
@@ -68,9 +70,9 @@ class PlacementRule(Rule):
 
     From its first day on, the series airs on every open day of the day set, until its episodes or the horizon end. A
     strand begins on the first open day of a week, an event on any day. A place has one to three episodes, each directly
-    after the one before; the last place has the remaining episodes. A day is open if windows, rights and rules admit
-    all airings of a place. Airings that a lock names whole (channel, start, title, version and run) are exceptions, and
-    their days do not count.
+    after the one before; the last place has the remaining episodes. First runs show the next episodes in their order
+    and leave out none. A day is open if windows, rights and rules admit all airings of a place. Airings that a lock
+    names whole (channel, start, title, version and run) are exceptions, and their days do not count.
 
     A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its
     possible day sets has no open day in the horizon. A day on which the series was announced and did not air is not
@@ -183,6 +185,7 @@ class PlacementRule(Rule):
         yield from self._reruns(instance, locks, territory, on_air, set(free))
         open_days = OpenDays(instance)
         before = slots_before(instance)
+        seen = seen_runs(on_air)
         again: dict[tuple[int, int], list[Shown]] = {}
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             if one.entry in free and not one.past and (one.programme, one.channel, one.start) not in locks:
@@ -200,6 +203,8 @@ class PlacementRule(Rule):
             )
             missed = sum(one.miss for one in repeats)
             yield from repeats
+            if kept:
+                yield from self._episodes(instance, key, seen.get((key[0], codes[key[1]]), []))
             if kept and instance.programmes[key[0]].after:
                 yield from self._after(instance, key, kept, by_series, firsts)
             yield from self._series(instance, key, kept, runs, before.get(key), missed)
@@ -231,6 +236,26 @@ class PlacementRule(Rule):
             other=instance.programmes[before].title,
         )
         yield self._measured(code, Aspect("after the season before", programme.programme), wrong, 0, text)
+
+    def _episodes(
+        self, instance: Instance, key: tuple[int, int], seen: list[tuple[int, int, int, bool]]
+    ) -> Iterator[Measurement]:
+        """How many first runs of a series show another episode than the one that is next.
+
+        `seen` are all its runs that the territory sees, as (entry, episode, broadcast day, marked as first run).
+        """
+        programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
+        due = instance.past.to_come(key[0], code, programme.episodes)
+        shown = [episode for _, episode, _, first in seen if first]
+        wrong = sum(episode != one for episode, one in zip_longest(shown, due[: len(shown)]))
+        text = msg_n(
+            "'{title}' in {territory}: {count} first run does not show the episode that is next",
+            "'{title}' in {territory}: {count} first runs do not show the episode that is next",
+            title=programme.title,
+            territory=code,
+            count=wrong,
+        )
+        yield self._measured(code, Aspect("episodes", programme.programme), wrong, 0, text)
 
     def _followers(
         self,

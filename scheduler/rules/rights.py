@@ -22,7 +22,7 @@ from scheduler.timetable.repeats import repeats_of
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.instance import Instance
+    from scheduler.instance import Instance, Programme
     from scheduler.timetable import OnAir
 
 EVERYWHERE = Subject("channels", "everywhere")
@@ -180,20 +180,29 @@ def _too_many(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
 def _episodes(rule: Rights, on_air: OnAir) -> Iterator[Measurement]:
     """Problems of the runs of every episode in every territory: number of runs, days between them, first run."""
     instance = on_air.instance
-    for (number, code), runs in sorted(_seen_runs(on_air).items()):
+    for (number, code), runs in sorted(seen_runs(on_air).items()):
         item = instance.programmes[number]
         past = [(run.episode, run.day, False) for run in instance.past.of(number, code)]
         known = [(episode, day, first) for _, episode, day, first in runs]
         late = {run.episode for run in instance.past.not_aired.get((number, code), ())}
         gap = instance.days_between_runs(number)
         for aspect, text in _wrong_runs(past, known, late, item.episodes, item.runs, gap):
-            named = Aspect(aspect, item.programme)
-            message = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
-            yield _broken(rule, Subject("territory", code), "horizon", named, 1, 0, message)
+            yield _wrong_run(rule, item, code, aspect, text)
+    table = on_air.timetable
+    for at in sorted({*repeats_of(table)} & set(table.planned[table.first[table.planned]].tolist())):
+        item = instance.programmes[table.programme[at]]
+        text = msg("episode {episode} is called a first run and is not", episode=int(table.episode[at]))
+        for code in instance.channels[table.channel[at]].seen_in:
+            yield _wrong_run(rule, item, code, "first runs", text)
     yield from _apart(rule, on_air)
 
 
-def _seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int, bool]]]:
+def _wrong_run(rule: Rights, item: Programme, code: str, aspect: str, text: Message) -> Measurement:
+    message = msg("rights: '{title}' in {territory}: {what}", title=item.title, territory=code, what=text)
+    return _broken(rule, Subject("territory", code), "horizon", Aspect(aspect, item.programme), 1, 0, message)
+
+
+def seen_runs(on_air: OnAir) -> dict[tuple[int, str], list[tuple[int, int, int, bool]]]:
     """(entry, episode, broadcast day, marked as first run) by programme and territory. A simulcast is one run."""
     table, instance = on_air.timetable, on_air.instance
     shift = pd.Timedelta(minutes=instance.timeline.broadcast_start)
@@ -227,7 +236,7 @@ class _Counted:
 def _counted(on_air: OnAir) -> _Counted:
     table, instance = on_air.timetable, on_air.instance
     found = _Counted()
-    for (programme, code), runs in _seen_runs(on_air).items():
+    for (programme, code), runs in seen_runs(on_air).items():
         count = Counter(run.episode for run in instance.past.of(programme, code))
         to_come = instance.past.to_come(programme, code, instance.programmes[programme].episodes)
         for at, episode, _, _ in runs:

@@ -114,8 +114,7 @@ def _places(airings: Airings, at: Ints) -> Ints:
     # them is missing, not usable, in another window or on another day, there is no place.
     window, start, grid = airings.column("window"), airings.column("start"), instance.timeline.grid
     marked = (start[at] - instance.windows.first_start[window[at]]) % instance.windows.every[window[at]] == 0
-    head = at[marked | (episodes == 1)]
-    episodes = episodes[marked | (episodes == 1)]
+    head, episodes = at[marked], episodes[marked]
     place[head, 0] = head
     usable = np.zeros(n + 1, dtype=bool)
     usable[at] = True

@@ -200,6 +200,8 @@ class _Runs:
         later = by_weekday[(self.day[mine] + timeline.first_day.weekday()) % 7]
         target = self.day[mine] + later
         keep = (later >= 0) & (target >= 0) & (target < timeline.days)
+        # The rights of some titles of a line may allow no repeat.
+        keep &= np.isin(self.airings.programme[head[self.bundle[mine]]], list(instance.repeats))
         mine, later, target = mine[keep], later[keep], target[keep]
         if not len(mine):
             return mine, mine

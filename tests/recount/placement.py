@@ -22,9 +22,11 @@ from tests.recount.courses import (
     planned_days,
 )
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, weekdays, words
+from tests.recount.sharing import is_barred
 from tests.recount.structure import (
     is_locked_place,
     is_locked_whole,
+    is_simulcast,
     left_of,
     line_of,
     on_grid,
@@ -152,9 +154,25 @@ class Series:
         begins, ends = (world.wall(channel, world.moment(minute)).date() for minute in (at, at + item.minutes - 1))
         if (allowed and not seen_in(world, channel) <= set(allowed)) or (first and begins < first):
             return False
+        moment = world.moment(at)
+        if is_barred(world, self.title, channel, moment, world._broadcast_day(channel, moment)):
+            return False
         return not (last and ends > last) and not any(
             bans(self.counting, rule, channel, item, at) for rule in world.said.get("rules", [])
         )
+
+    def out_of_order(self):
+        """How many first runs that the territory sees show another episode than the one that is next."""
+        world, again, seen = self.world, repeats(self.counting, self.title), set()
+        order = list(world.channels)
+        for one in planned(world):
+            shown = one.first and one.item.identity == self.title and not again.is_repeat(one)
+            if shown and self.code in seen_in(world, one.channel):
+                where = 0 if is_simulcast(world, self.title) else order.index(one.channel)
+                seen.add((one.day, one.start, where, one.episode))
+        coming = left_of(self.counting, self.title, self.code)
+        coming += [0] * len(seen)
+        return sum(episode != due for (*_, episode), due in zip(sorted(seen), coming, strict=False))
 
     # -- verdicts ---------------------------------------------------------------------------------------------------
 
@@ -475,6 +493,8 @@ def placement(counting):
         wrong = series.asked_repeats() ^ free if series.kept or free else set()
         if wrong:
             found["placement", code, "horizon", f"repeats: {title}"] = 1
+        if series.kept and (count := series.out_of_order()):
+            found["placement", code, "horizon", f"episodes: {title}"] = count
         course = series.regular() if series.kept else None
         if series.kept and not course:
             found["placement", code, "horizon", f"regular: {title}"] = 1

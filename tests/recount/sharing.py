@@ -16,7 +16,8 @@ def sharing(counting):
     world, found = counting.world, Counter()
     for one in planned(world):
         for what in ("too early", "not theirs"):
-            barred = is_early(world, one) if what == "too early" else is_others(world, one)
+            place = one.item.identity, one.channel, one.moment
+            barred = is_early(world, *place) if what == "too early" else is_others(world, *place)
             found["sharing", one.channel, one.label, one.item.identity] += barred
     for title, row in world.programmes.items():
         for code in world.said["territories"] if row.get("sharing") else ():
@@ -31,18 +32,38 @@ def sharing(counting):
     return +found
 
 
-def is_early(world, one):
-    begins = world.wall(one.channel, one.moment).date()
-    stated = [part.partition(":") for part in cells(world.programmes[one.item.identity].get("not_before"))]
-    return any(code.strip() in seen_in(world, one.channel) and begins < day_of(day.strip()) for code, _, day in stated)
+def is_early(world, title, channel, moment):
+    begins = world.wall(channel, moment).date()
+    stated = [part.partition(":") for part in cells(world.programmes[title].get("not_before"))]
+    return any(code.strip() in seen_in(world, channel) and begins < day_of(day.strip()) for code, _, day in stated)
 
 
-def is_others(world, one):
-    row = world.programmes[one.item.identity]
+def is_others(world, title, channel, moment):
+    row = world.programmes[title]
     theirs, last = cells(row.get("exclusive")), day_of(row.get("exclusive_until") or None)
-    if one.channel in theirs or (last and world.wall(one.channel, one.moment).date() > last):
+    if channel in theirs or (last and world.wall(channel, moment).date() > last):
         return False
-    return any(seen_in(world, name) & seen_in(world, one.channel) for name in theirs)
+    return any(seen_in(world, name) & seen_in(world, channel) for name in theirs)
+
+
+def is_barred(world, title, channel, moment, day):
+    """Whether the rights, or what sister channels have aired, keep a channel from airing a title on a broadcast day."""
+    if is_early(world, title, channel, moment) or is_others(world, title, channel, moment):
+        return True
+    row = world.programmes[title]
+    for code in seen_in(world, channel) if row.get("sharing") in ("none", "second_window") else ():
+        aired = [
+            (one.day, one.channel)
+            for one in world.entries
+            if one.past and not one.anchor and one.item.identity == title and code in seen_in(world, one.channel)
+        ]
+        if row["sharing"] == "none":
+            last = [name for on, name in aired if on == max(aired)[0]]
+            if last and channel not in last:
+                return True
+        elif any(name != channel and abs((day - on).days) < int(row["holdback_days"]) for on, name in aired):
+            return True
+    return False
 
 
 def scattered(_row, airs):

@@ -366,6 +366,10 @@ def of_episodes(counting):
     airs = [one for one in planned(world) if not repeats(counting, one.item.identity).is_repeat(one)]
     now = sorted(airs, key=lambda one: (one.day, one.start, order.index(one.channel)))
     past = on_record(counting)
+    for one in planned(world):  # a repeat that uses no run is none of the first ones
+        if one.first and repeats(counting, one.item.identity).is_repeat(one):
+            for code in seen_in(world, one.channel):
+                found["rights", code, "horizon", f"first runs: {one.item.identity}"] += 1
     runs_of = defaultdict(set)  # by airing: its numbers as a run
     steps_of = defaultdict(set)  # by airing: how many episodes it leaves out
     shown = defaultdict(set)  # channels that show the k-th runs of a series

@@ -196,4 +196,10 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 2,
         "placement": placed(NEXT, slot_change_price=100),
     },
+    "two titles, and the rights of one allow repeats": {
+        "channels": [kz(MORNING, EVENING, NIGHT)],
+        "programmes": [{**SERIES, "episodes": 1}, programme("t", 30, episodes=1)],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
 }

@@ -78,6 +78,13 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 4,
         **making_up("double", "all"),
     },
+    "a place that may be double begins at a start mark": {
+        "channels": [kz(window("19:00", "20:00", start_every=60))],
+        "programmes": [programme("s", 30, episodes=9)],
+        "history": [aired("Q.kz", "2026-12-05T12:00Z", "s", 30), lost("2026-12-06T12:00Z", 2)],
+        "days": 2,
+        **making_up("double", "all"),
+    },
     "a lost place shifts": {
         "channels": [two_starts()],
         "programmes": [programme("s", 30, episodes=9)],

@@ -95,4 +95,23 @@ CASES: dict[str, dict[str, Any]] = {
         "programmes": [{**FILM, "not_before": "KZ:2026-12-08"}],
         "days": 1,
     },
+    "a series not before a day": {
+        "channels": [kz(EVENING), SISTER],
+        "programmes": [programme("s", 30, episodes=3, not_before="KZ:2026-12-08")],
+        "days": 3,
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+    },
+    "a series on one channel, which has aired it": {
+        "channels": [kz(EVENING), SISTER],
+        "programmes": [programme("s", 30, episodes=3, sharing="second_window", holdback_days=3)],
+        "history": [aired("R.kz", YESTERDAY, "s", 30, run="rerun")],
+        "days": 3,
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+    },
+    "a series exclusive for a day": {
+        "channels": [kz(EVENING), SISTER],
+        "programmes": [programme("s", 30, episodes=2, exclusive="Q.kz", exclusive_until="2026-12-07")],
+        "days": 3,
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+    },
 }

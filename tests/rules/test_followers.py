@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,3 +123,18 @@ def test_a_follower_is_after_some_days_or_an_omnibus(tmp_path):
             built(tmp_path, {**CASES["next morning"], "placement": placed(follower)})
     with pytest.raises(InputError, match="followers are for the other kinds"):
         built(tmp_path, {**CASES["next morning"], "placement": [{"as": "free", "followers": [NEXT]}]})
+
+
+@pytest.mark.parametrize("run", ["first", "rerun"])
+def test_a_repeat_is_not_called_a_first_run(tmp_path, run):
+    case = {**CASES["next morning"], "programmes": [{**CASES["next morning"]["programmes"][0], "episodes": 1}]}
+    instance = built(tmp_path, case)
+    airings = build_airings(instance, rules_of(instance))
+    morning, evening = airings.start_minute % 1440 == 5 * 60, airings.start_minute % 1440 == 14 * 60
+    first_evening = evening & (airings.run == 1) & (airings.broadcast_day == 0)
+    next_morning = morning & (airings.run == REPEAT + 1) & (airings.broadcast_day == 1)
+    timetable = timetable_of(airings, first_evening | next_morning)
+    assert timetable.episode.tolist() == [1, 1]
+    called = replace(timetable, first=np.array([True, run == "first"]))
+    said = {(one.rule, one.aspect.code) for one in verify(called).broken}
+    assert (("rights", "first runs") in said) == (run == "first")

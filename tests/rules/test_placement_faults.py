@@ -72,6 +72,11 @@ CLOCKS = ("10-24T00:00", "10-25T01:00", "10-26T01:00")
 MADE_UP = (air("07T14:00", 2), air("07T14:30", 3), air("08T14:00", 4), air("09T14:00", 5))
 
 FAULTS: dict[str, Fault] = {
+    "episodes that are left out": Fault(
+        says(placement, "seen_runs", {}),
+        ("placement", "over a weekend"),
+        (air("11T14:00"), air("14T14:00", 3)),
+    ),
     "airings off the slot": Fault(
         swapped(placement, "wrong_places", lambda real: lambda *given: (0, real(*given)[1])),
         ("placement", "daily"),
