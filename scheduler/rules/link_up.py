@@ -23,6 +23,8 @@ from scheduler.rules.framework.subject import Subject
 from scheduler.rules.framework.verdicts import verdict_on
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
@@ -77,6 +79,13 @@ class LinkUp(Rule):
     def at_once(self) -> tuple[str, ...]:
         """The events."""
         return self.programmes
+
+    @property
+    def fixed_events(self) -> tuple[tuple[str, str, datetime], ...]:
+        """The events at the fixed instant, if every channel must take part. Strands of other titles pause there."""
+        if self.at is None or not self.hard or not self.times or self.least < len(self.channels):
+            return ()
+        return tuple((name, channel, self.at) for name in self.programmes for channel in self.channels)
 
     @property
     def least(self) -> int:

@@ -1,6 +1,6 @@
 """Open days: broadcast days on which a place of a programme version could begin at a start, without other airings.
 
-They are found by testing windows, rights and rules for each day. No code is shared with the bundles.
+They are found by testing windows, held places, rights and rules for each day. No code is shared with the bundles.
 """
 
 from __future__ import annotations
@@ -84,6 +84,8 @@ class OpenDays:
             last = at + (episodes - 1) * steps * timeline.grid
             if last >= timeline.minutes or reading.day[last] - (reading.minute[last] < timeline.broadcast_start) != day:
                 continue
+            if self._is_held(channel, programme, at, last + steps * timeline.grid):
+                continue
             windows = [one.window for one in self._places(channel, content, at // timeline.grid, episodes)]
             days += [day] * len(windows)
             found += [
@@ -106,6 +108,9 @@ class OpenDays:
         grid = instance.timeline.grid
         steps = -(-int(instance.contents.minutes[content]) // grid)
         found: list[_Place] = []
+        programme, end = int(instance.contents.programme[content]), starts[-1] + steps * grid
+        if self._is_held(channel, programme, starts[0], end):
+            return False
         for start in starts:
             fits = (windows.channel == channel) & ~windows.past & (windows.first_step <= start // grid)
             mine = np.flatnonzero(fits & (start // grid + steps <= windows.last_step)).tolist()
@@ -116,6 +121,13 @@ class OpenDays:
             window = mine[matching.index(True)]
             found.append(_Place(channel, content, window, start // grid, steps))
         return all(self._admitted(found, [], run=REPEAT))
+
+    def _is_held(self, channel: int, programme: int, begin: int, end: int) -> bool:
+        """Whether a lock or a live event of another programme is on a channel within some minutes."""
+        return any(
+            where == channel and of != programme and first < end and begin < last
+            for of, where, first, last in self.instance.held_places
+        )
 
     def _places(self, channel: int, content: int, step: int, episodes: int = 1) -> list[_Place]:
         """The windows of a channel in which `episodes` episodes of a content can begin at a step.

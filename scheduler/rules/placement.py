@@ -71,7 +71,8 @@ class PlacementRule(Rule):
     From its first day on, the series airs on every open day of the day set, until its episodes or the horizon end. A
     strand begins on the first open day of a week, an event on any day. A place has one to three episodes, each directly
     after the one before; the last place has the remaining episodes. First runs show the next episodes in their order
-    and leave out none. A day is open if windows, rights and rules admit all airings of a place. Airings that a lock
+    and leave out none. A day is open if windows, rights and rules admit all airings of a place, and if no lock and no
+    live event (a hard link-up at a fixed instant on all its channels) of another title is there. Airings that a lock
     names whole (channel, start, title, version and run) are exceptions, and their days do not count.
 
     A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its

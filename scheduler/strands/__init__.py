@@ -2,8 +2,8 @@
 
 `bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series that
 continue, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
-continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels. `sampled` draws a sample of the
-airings whose bundles are bundles of the instance.
+continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels. At `held_places` strands pause.
+`sampled` draws a sample of the airings whose bundles are bundles of the instance.
 """
 
 from scheduler.strands.build import build_bundles

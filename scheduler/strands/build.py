@@ -2,7 +2,8 @@
 
 A bundle contains all open days of its day set from its first day on, until the episodes or the horizon end. A place has
 one to three episodes, each directly after the one before; the last place has the remaining episodes. A day is open if
-all airings of a place are admissible, and if the series has no airing on it that was announced and did not air.
+all airings of a place are admissible and overlap no place that another title holds, and if the series has no airing on
+it that was announced and did not air.
 Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
 (`missed`), or the series may change its start on a Monday (`slot_changes`). The bundles of a series in a territory form
 a group. At most one bundle of a group is chosen.
@@ -18,6 +19,7 @@ from scheduler.arrays import ranges
 from scheduler.moments import DAY, WEEK
 from scheduler.strands.bundles import Bundles, start_clock
 from scheduler.strands.followers import with_followers
+from scheduler.strands.held_places import overlap_held_places
 from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
 from scheduler.strands.run_lengths import finishing, lasting
@@ -38,6 +40,7 @@ def build_bundles(airings: Airings) -> Bundles:
     clock = start_clock(airings)
     before = slots_before(instance)
     unlocked = without_missed_days(airings, _without_locked_days(airings, placed, key))
+    unlocked = unlocked[~overlap_held_places(airings)[unlocked]]
     place = _places(airings, unlocked)
     heads = np.flatnonzero(place[:, 0] >= 0)
     free, held, opening = _held_to_slots(airings, heads, clock, key, before, territories)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance.derived.repeats import REPEAT, minutes_by_day
+from scheduler.strands.held_places import overlap_held_places
 from scheduler.strands.ongoing import past_first_runs, runs_of_last_slot, slots_before
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ class _Runs:
 
     def __init__(self, airings: Airings, bundle: Ints, start: Ints, day: Ints, used: Ints) -> None:
         self.airings, self.bundle, self.start, self.day, self.used = airings, bundle, start, day, used
+        self.held = overlap_held_places(airings)
 
     def in_order(self) -> _Runs:
         """Sort them by bundle and start."""
@@ -217,7 +219,8 @@ class _Runs:
         rights = [instance.repeats[number] for number in self.airings.programme[first].tolist()]
         most, within = np.array([one.most for one in rights]), np.array([one.minutes for one in rights])
         after = minute - self.start[mine]
-        fits = (begin >= 0) & (again >= 0) & (after > 0) & (after <= within) & (self.used[mine] < most)
+        free = (again >= 0) & ~self.held[again]
+        fits = (begin >= 0) & free & (after > 0) & (after <= within) & (self.used[mine] < most)
         whole = np.bincount(row, weights=~fits, minlength=len(block))[row] == 0
         self.used[mine[whole]] += 1
         return mine[whole], again[whole]

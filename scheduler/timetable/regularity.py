@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scheduler.timetable.timetable import Timetable
 
 WITHIN = 15
-"""Largest distance in minutes of a start from its slot.
+"""Largest distance in minutes of a start from its slot, which is one of the starts of the series.
 
 The figures of the real channel used for comparison allow the same.
 """
@@ -110,7 +110,7 @@ def _days_in_slot(runs: list[SeriesRun]) -> tuple[int, int]:
     days = {run.day for run in runs}
     best = 0
     for one in runs:
-        held = {run.day for run in runs if run.channel == one.channel and 0 <= run.clock - one.clock <= 2 * WITHIN}
+        held = {run.day for run in runs if run.channel == one.channel and abs(run.clock - one.clock) <= WITHIN}
         best = max(best, len(held))
     return best, len(days)
 

@@ -29,6 +29,7 @@ from tests.recount.structure import (
     is_simulcast,
     left_of,
     line_of,
+    moment_of,
     on_grid,
     on_record,
     open_minutes,
@@ -139,6 +140,8 @@ class Series:
             return False
         spans = [owner[at : at + on_grid(world, item.minutes)] for at in starts]
         if any((span != span[0]).any() or span[0] < 0 for span in spans) or (marks and spans[0][0] != spans[-1][0]):
+            return False
+        if any(held_by_another(world, self.title, channel, at, at + on_grid(world, item.minutes)) for at in starts):
             return False
         window = windows[spans[0][0]]
         if marks and world.wall(channel, world.moment(starts[0])).minute % int(window.get("start_every") or grid):
@@ -379,6 +382,29 @@ def first_of_day(series):
     for one in sorted(series.kept, key=lambda one: one.start):
         found.setdefault(one.day, one)
     return [*found.values()]
+
+
+def held_by_another(world, title, channel, begin, end):
+    """Whether another title has a lock, or a link-up that must be, on a channel within some minutes."""
+    held = [
+        (lock["programme"], moment_of(lock), lock.get("duration_min"))
+        for lock in world.locks
+        if lock.get("channel") == channel and lock.get("programme") and lock.get("start_utc")
+    ]
+    for rule in world.said.get("rules", []):
+        names, at = words(rule.get("channels", [])), rule.get("at")
+        needed = rule["type"] == "link_up" and at and rule.get("times", 1) and channel in names
+        if needed and rule.get("hard") is not False and int(rule.get("least_channels") or len(names)) == len(names):
+            instant = datetime.fromisoformat(str(at))
+            day = world._broadcast_day(channel, instant)
+            if str(rule.get("valid_from") or day) <= str(day) <= str(rule.get("valid_to") or day):
+                held += [(name, instant, None) for name in words(rule["programmes"])]
+    return any(
+        of != title
+        and world.moment(begin) < instant + timedelta(minutes=int(minutes or world.programmes[of]["minutes"]))
+        and instant < world.moment(end)
+        for of, instant, minutes in held
+    )
 
 
 def on_record_of(series):

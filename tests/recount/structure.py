@@ -473,6 +473,8 @@ def slots(counting):
 KINDS = ("strand", "event", "weekly", "rubric", "free")
 SHOWS = ["quiz", "entertainment", "talk", "documentary", "education"]
 UNSAID = [
+    {"as": "free", "select": {"genre": "concert"}},
+    {"as": "free", "select": {"delivery": ["live", "relay"]}},
     {"as": "weekly", "select": {"genre": SHOWS, "episodes_over": 1}},
     {"as": "strand", "select": {"episodes_over": 7}},
     {"as": "event", "select": {"episodes_over": 1}},

@@ -56,6 +56,13 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 3,
         "placement": placed(NEXT),
     },
+    "a lock of another title in the morning": {
+        "channels": [kz(MORNING, EVENING)],
+        "programmes": [{**SERIES, "episodes": 2}, programme("film", 30, genre="film")],
+        "locks": [aired("Q.kz", "2026-12-08T05:00Z", "film", 30)],
+        "days": 2,
+        "placement": [{**placed(NEXT)[0], "select": {"genre": "drama"}}],
+    },
     "a ban in the morning": {
         "channels": [kz(window("10:00", "11:00"), EVENING)],
         "programmes": [{**SERIES, "age": 18}],

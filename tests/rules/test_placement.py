@@ -109,6 +109,9 @@ BY_KIND = [
     programme("t", 30, episodes=7),
     programme("q", 30, genre="quiz", episodes=8),
     programme("f", 30),
+    programme("c", 30, genre="concert", episodes=9),
+    programme("l", 30, delivery="live", episodes=9),
+    programme("r", 30, delivery="relay", episodes=3),
 ]
 
 
@@ -116,9 +119,9 @@ def test_without_the_section_titles_are_placed_by_kind(tmp_path):
     made = content([kz(EVENING)], BY_KIND, days=3)
     del made["instance.yaml"]["placement"]
     instance = load(write(tmp_path, made))
-    lines = [instance.placements.line[at, 0] for at in range(4)]
+    lines = [instance.placements.line[at, 0] for at in range(len(BY_KIND))]
     assert [instance.placements.lines[at].kind for at in lines[:3]] == ["strand", "event", "weekly"]
-    assert lines[3] == -1
+    assert lines[3:] == [-1] * 4
 
 
 def test_a_series_does_not_alternate_between_channels_without_the_section(tmp_path):

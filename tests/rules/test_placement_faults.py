@@ -110,6 +110,11 @@ FAULTS: dict[str, Fault] = {
         (*airs("07T14:00", "08T14:00"), *TWICE_A_DAY),
         window=("19:00", "20:00"),
     ),
+    "places that locks hold": Fault(
+        says(OpenDays, "_is_held", False),
+        ("placement", "a lock of another title in the slot"),
+        (air("07T14:00", 2), air("08T14:00", title="film"), air("09T14:00", 3)),
+    ),
     "days that rules close": Fault(
         swapped(OpenDays, "_admitted", lambda real: lambda self, found, elsewhere, run=1: [True] * len(found)),
         ("placement", "two in a place, and a ban on the second"),

@@ -95,7 +95,7 @@ class InstanceHead(Frozen):
         DEFAULT_PLACEMENT,
         description="how titles are placed; [{as: free}] places all of them freely. Without it, titles of several"
         " episodes are weekly (quiz, entertainment, talk, documentary, education), strands (8 and more episodes) or"
-        " events",
+        " events; concerts, live events and relays are free",
     )
     change: Change = Field(Change.model_validate({}), description="what a change of a published timetable weighs")
     deadlines: tuple[Deadline, ...] = Field(

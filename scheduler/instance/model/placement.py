@@ -171,6 +171,8 @@ class Placement(Frozen):
 DEFAULT_PLACEMENT: tuple[Placement, ...] = tuple(
     Placement.model_validate(line)
     for line in (
+        {"select": {"genre": ["concert"]}, "as": "free"},
+        {"select": {"delivery": ["live", "relay"]}, "as": "free"},
         {
             "select": {"genre": ["quiz", "entertainment", "talk", "documentary", "education"], "episodes_over": 1},
             "as": "weekly",
@@ -179,5 +181,5 @@ DEFAULT_PLACEMENT: tuple[Placement, ...] = tuple(
         {"select": {"episodes_over": 1}, "as": "event"},
     )
 )
-"""The placement if instance.yaml states none: shows weekly, long series as strands, other titles with several episodes
-as events, single titles freely."""
+"""The placement if instance.yaml states none: concerts, live events and relays freely, shows weekly, long series as
+strands, other titles with several episodes as events, single titles freely."""

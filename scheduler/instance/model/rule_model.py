@@ -15,6 +15,7 @@ from scheduler.messages import Message, RefusedError, msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from scheduler.instance.model.instance_head import InstanceHead
     from scheduler.instance.model.selector import Selector
@@ -117,6 +118,11 @@ class RuleModel(Frozen):
     @property
     def at_once(self) -> tuple[str, ...]:
         """Programmes that the rule requires on several channels at the same instant."""
+        return ()
+
+    @property
+    def fixed_events(self) -> tuple[tuple[str, str, datetime], ...]:
+        """(programme, channel, instant) of the events that the rule requires at a fixed instant on these channels."""
         return ()
 
     @property
