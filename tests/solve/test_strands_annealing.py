@@ -14,8 +14,8 @@ from scheduler.solve.strands.annealing import StrandAnnealing
 from scheduler.solve.strands.first_order import losses
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound
-from tests.builders import formulated
-from tests.solve.strand_cases import CASES, admissible, built, first_order, merit
+from tests.builders import build, formulated, kz, window
+from tests.solve.strand_cases import CASES, SERIES, STRIP, admissible, built, first_order, merit
 
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
 PARAMS = DEFAULTS.strand_annealing
@@ -47,6 +47,16 @@ def test_a_cycle_finds_the_best_timetable_of_a_tiny_program(tmp_path, name):
     points = [formulation.point(program.chosen(columns)) for columns in found]
     best = min(merit(formulation, point) for point in admissible(formulation))
     assert min(merit(formulation, point) for point in points) == best
+
+
+def test_a_cycle_ends_where_no_columns_overlap(tmp_path):
+    """Only one series fits, with one start on one day: there is no step at which a choice must be made."""
+    instance = build(tmp_path, [kz(window("19:00", "19:30"))], [SERIES], days=1, placement=STRIP)
+    program, found = strand_program(formulated(instance)), []
+    one = annealing(program)
+    assert not len(one.static.overlap_rows)
+    one.cycle(counted(0.4), 1, found.append)
+    assert [program.chosen(columns).tolist() for columns in found][-1] == [True]
 
 
 def test_where_a_hard_row_cannot_hold_the_end_keeps_the_rigid_rows(tmp_path):

@@ -300,7 +300,9 @@ def sample(static: Static, state: State, missed: Ints, rng: np.random.Generator)
                         return int(column)
                     break
         return -1
-    if kind < moves.from_missed + moves.remove:
+    if len(static.of_bundles) == 0:  # no column airs anything
+        return -1
+    if kind < moves.from_missed + moves.remove and len(static.overlap_rows) > 0:
         row = static.overlap_rows[int(rng.random() * len(static.overlap_rows))]
         return int(state.users[row, 0]) if state.used[row] > 0 else -1
     channel = int(rng.random() * len(static.of_bundles))
