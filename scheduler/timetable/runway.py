@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from scheduler.moments import WEEK
+from scheduler.strands import slots_before
 from scheduler.timetable.regularity import WITHIN, SeriesRun, runs_of_series
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ class Runway:
     territory: str
     channel: str
     start: str  # the channel's clock
-    weekdays: tuple[int, ...]  # on which it airs, Monday is 0
+    weekdays: tuple[int, ...]  # on which it airs, Monday is 0; those before a horizon of less than a week, too
     last_episode: int  # last episode in the timetable
     episodes: int  # number of episodes of the series
     ends: date  # day of the last episode; after the horizon it is extrapolated over the weekdays
@@ -37,12 +39,12 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
     slots = {
         key: Counter((run.channel, run.clock) for run in runs).most_common(1)[0][0] for key, runs in series.items()
     }
-    found = []
+    outside, found = _days_outside(timetable), []
     for key in sorted(series, key=lambda key: (slots[key], series[key][0].at)):
         programme, runs = instance.programmes[key[0]], series[key]
         place = runs[-1].content, runs[-1].channel
         channel, clock = slots[key]
-        days = tuple(sorted({run.day.weekday() for run in runs}))
+        days = tuple(sorted({run.day.weekday() for run in runs} | outside.get((*key, channel, clock), set())))
         last = max(run.episode for run in runs)
         next_ = min(
             (
@@ -70,6 +72,21 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
             )
         )
     return tuple(found)
+
+
+def _days_outside(timetable: Timetable) -> dict[tuple[int, str, int, int], set[int]]:
+    """By (programme, territory, channel, start): weekdays of a slot before the horizon that the horizon does not have.
+
+    Empty if the horizon has a whole week.
+    """
+    instance, horizon = timetable.instance, timetable.instance.file.horizon
+    if horizon.days >= WEEK:
+        return {}
+    codes, inside = list(instance.file.territories), {horizon.start.weekday() + day for day in range(horizon.days)}
+    return {
+        (programme, codes[code], slot.channel, slot.clock): set(slot.weekdays) - {day % WEEK for day in inside}
+        for (programme, code), slot in slots_before(instance).items()
+    }
 
 
 def _counted_on(last: SeriesRun, days: tuple[int, ...], left: int) -> date:

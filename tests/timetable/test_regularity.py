@@ -11,7 +11,7 @@ import numpy as np
 from scheduler.airings import build_airings
 from scheduler.rules import rules_of
 from scheduler.timetable import Regularity, Runway, regularity, runway, timetable_of
-from tests.builders import build, channel, kz, programme, window
+from tests.builders import aired, build, channel, kz, programme, window
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +113,20 @@ def test_a_series_ends_where_its_episodes_do_and_the_next_one_follows_in_its_slo
     assert found["t"] == Runway("t", "KZ", "Q.kz", "19:00", days, 3, 7, date(2026, 12, 28), None)
     assert found["u"].successor is None
     assert found["u"].ends == date(2026, 12, 30)
+
+
+def test_a_series_ends_on_the_weekdays_before_a_short_horizon_too(tmp_path):
+    """Monday to Friday, five of twelve aired: three are planned until Wednesday, the others end next Tuesday."""
+    past = [
+        aired("Q.kz", f"2026-{day}T14:00Z", "s", 30, episode=episode)
+        for episode, day in enumerate(("11-30", "12-01", "12-02", "12-03", "12-04"), start=1)
+    ]
+    placed = [{"as": "strand", "day_sets": ["mon-fri"]}]
+    series = [programme("s", 30, episodes=12)]
+    instance = build(tmp_path, [kz(window("19:00", "19:30"))], series, days=3, placement=placed, history=past)
+    airings = build_airings(instance, rules_of(instance))
+    (found,) = runway(timetable_of(airings, airings.run == 1))
+    assert (found.weekdays, found.last_episode, found.ends) == ((0, 1, 2, 3, 4), 8, date(2026, 12, 15))
 
 
 def test_where_nothing_is_placed_no_series_has_a_slot_to_end_in(tmp_path):
