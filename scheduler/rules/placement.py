@@ -256,7 +256,8 @@ class PlacementRule(Rule):
             territory=code,
             count=wrong,
         )
-        yield self._measured(code, Aspect("episodes", programme.programme), wrong, 0, text)
+        if wrong:
+            yield self._measured(code, Aspect("episodes", programme.programme), wrong, 0, text)
 
     def _followers(
         self,
