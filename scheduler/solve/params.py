@@ -185,9 +185,19 @@ class SampleParams(Params):
     """Reruns of series in slots that are drawn, likewise."""
     others: Count = 60_000
     """Airings of other titles that are drawn, with all starts of a day."""
-    price_seconds: Positive = 4e-5
-    """Seconds or counted work to price an airing. If less is left than all airings need, none is priced, and there is
-    no bound."""
+    row_seconds: Positive = 4e-5
+    """Seconds or counted work per airing to state the rows of all airings. If less is left, they are not stated, and
+    there is no bound."""
+    price_seconds: Positive = 4e-6
+    """The same to price all airings. It is the counted work of a next sample, too."""
+    begin_share: Share = 0.1
+    """Share of the time for the relaxation of the random sample."""
+    generation_share: Share = 0.35
+    """Share of the time left after that for samples whose relaxation only prices the next one."""
+    round_share: Share = 0.06
+    """Share of the time left for such a relaxation."""
+    round_gain: Share = 0.01
+    """If a sample lowers the bound by less than this share, the next one is the last."""
 
 
 class PlaceParams(Params):

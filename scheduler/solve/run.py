@@ -115,7 +115,8 @@ def search_over(
         else:
             compile_moves(formulation)
     reserve = 0.0 if sample_of is not None else reserved(formulation, settings)  # costs would be those of the sample
-    search = Search(formulation, settings, listener, reserve=reserve, rules=rules, sample_of=sample_of)
+    sample = None if sample_of is None else airings
+    search = Search(formulation, settings, listener, reserve=reserve, rules=rules, sample_of=sample_of, sample=sample)
     if start is not None:
         chosen = chosen_of(airings, start) if isinstance(start, Timetable) else start
         if not search.try_offer(chosen):
@@ -210,6 +211,7 @@ def conclude(airings: Airings, search: Search) -> Answer:
     EngineError
         Check and search do not agree.
     """
+    airings = airings if search.sample is None else search.sample
     if search.best is None:
         return Answer(airings, search.formulation, search, None, None)
     best = search.best

@@ -126,6 +126,8 @@ class StrandAnnealingParams(Params):
     """The same in a small program."""
     pace: Positive = 12_000.0
     """Columns of the program per second of a cycle: a larger program needs longer cycles."""
+    sample_pace: Positive = 6_000.0
+    """The same in a sample of the airings, where there is more time."""
     first_cycle: Annotated[float, Field(gt=0.0, le=1.0)] = 0.4
     """In a large program: length of the first cycle as a share of the others', for an early first timetable. It comes
     before the second instalment of the first-order method."""

@@ -21,7 +21,7 @@ from scheduler.strands.ongoing import (
     slots_before,
 )
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
-from scheduler.strands.sampled import sampled
+from scheduler.strands.sampled import sampled, sampled_by_loss
 from scheduler.strands.slot_changes import slot_changes
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "past_first_runs",
     "runs_of_last_slot",
     "sampled",
+    "sampled_by_loss",
     "slot_changes",
     "slots_before",
 ]

@@ -19,7 +19,7 @@ from scheduler.strands.ongoing import slots_before
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
-    from scheduler.arrays import Flags, Ints
+    from scheduler.arrays import Flags, Ints, Reals
 
 
 def sampled(airings: Airings, *, first_runs: int, reruns: int, others: int, seed: int) -> Airings:
@@ -49,9 +49,40 @@ def sampled(airings: Airings, *, first_runs: int, reruns: int, others: int, seed
         (~series, of_day, others),
     ):
         kept[_drawn(np.flatnonzero(part), key, most, random)] = True
-    kept |= first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, clock)
-    kept |= airings.locked | (airings.run >= REPEAT) | _in_slots_before(airings, of_slot)
-    at = np.flatnonzero(kept)
+    return _with_needed(airings, kept, of_slot, clock)
+
+
+def sampled_by_loss(airings: Airings, loss: Reals, *, first_runs: int, reruns: int, others: int) -> Airings:
+    """The airings of least loss. The other parameters are those of `sampled`.
+
+    Of first runs of series in slots whole slots are taken, a slot's loss being the least of its airings. Those that are
+    always in a sample are in this one, too.
+
+    Parameters
+    ----------
+    loss
+        (n,) By how much a bound falls if the airing airs. Negative for airings that should be in the sample anyway.
+    """
+    clock, every = start_clock(airings), np.arange(len(airings))
+    of_slot = _slot(airings, airings.content, airings.channel, clock)
+    series = airings.instance.placements.line[airings.content, airings.channel] >= 0
+    first = series & (airings.run == 1)
+    kept = np.zeros(len(airings), dtype=bool)
+    for part, key, most in (
+        (first, of_slot, first_runs),
+        (series & ~first, every, reruns),
+        (~series, every, others),
+    ):
+        kept[_least(np.flatnonzero(part), key, loss, most)] = True
+    return _with_needed(airings, kept, of_slot, clock)
+
+
+def _with_needed(airings: Airings, kept: Flags, of_slot: Ints, clock: Ints) -> Airings:
+    """The kept airings, and those without which a sample would not be one: see `sampled`."""
+    first = (airings.instance.placements.line[airings.content, airings.channel] >= 0) & (airings.run == 1)
+    needed = first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, clock)
+    needed |= airings.locked | (airings.run >= REPEAT) | _in_slots_before(airings, of_slot)
+    at = np.flatnonzero(kept | needed)
     frame = airings.frame.iloc[at].reset_index(drop=True)
     return replace(airings, frame=frame, locked=airings.locked[at])
 
@@ -65,6 +96,19 @@ def _drawn(at: Ints, key: Ints, most: int, random: np.random.Generator) -> Ints:
     """Those of the airings `at` whose keys are drawn. Every key is drawn with the share that keeps about `most`."""
     keys, of = np.unique(key[at], return_inverse=True)
     return at[(random.random(len(keys)) * len(at) < most)[of]]
+
+
+def _least(at: Ints, key: Ints, loss: Reals, most: int) -> Ints:
+    """Those of the airings `at` whose keys have the least loss, about `most`, and those with a negative one."""
+    _, of = np.unique(key[at], return_inverse=True)
+    size = np.bincount(of)
+    least = np.full(len(size), np.inf)
+    np.minimum.at(least, of, loss[at])
+    order = np.argsort(least, kind="stable")
+    wanted = (np.cumsum(size[order]) <= most) | (least[order] < 0)
+    kept = np.zeros(len(size), dtype=bool)
+    kept[order[wanted]] = True
+    return at[kept[of]]
 
 
 def _later_in_places(airings: Airings, heads: Ints, of_slot: Ints, clock: Ints) -> Flags:

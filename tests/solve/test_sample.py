@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import sparse
 
 from scheduler.airings import build_airings
-from scheduler.certify import (
-    RowMultipliers,
-    StepMultipliers,
-    bound_in_chunks,
-    certified_bound,
-    certified_program,
-    program_in_chunks,
-)
+from scheduler.certify import bound_in_chunks, certified_bound, certified_program, program_in_chunks
+from scheduler.certify.bound import bound_of_multipliers, reduced_values
+from scheduler.certify.exact import Products, exact
 from scheduler.formulation import formulate
 from scheduler.generate import GeneratorOptions, generate, suite
+from scheduler.instance.derived.repeats import REPEAT
 from scheduler.objective import VALUE, Objective, objectives
 from scheduler.rules import load, rules_of
 from scheduler.solve import Settings, conclude, prepare, run
 from scheduler.solve.certificates import certified
 from scheduler.solve.params import DEFAULTS
+from scheduler.solve.proof.multipliers import DENOMINATOR
 from scheduler.solve.sample.multipliers import NamedMultipliers
-from scheduler.solve.sample.pricing import price_all
+from scheduler.solve.sample.short_rows import ShortRows
+from scheduler.solve.sample.whole_program import WholeProgram
 from scheduler.solve.search.bound_sources import ALL_AIRINGS
+from scheduler.solve.search.duals import Duals
 from scheduler.solve.search.incumbent import Search
-from scheduler.strands import build_bundles, sampled, slots_before
+from scheduler.strands import build_bundles, sampled, sampled_by_loss, slots_before
 from tests.certify.cases import PLACED, drawn
 from tests.planned import command
 from tests.solve.strand_cases import admissible, built, merit
@@ -98,35 +102,58 @@ def test_everything_is_drawn_where_as_many_are_asked_for(folder):
     assert np.array_equal(few.codes, airings.codes)
 
 
+def named(formulation, size, rng):
+    """Duals of a sample, drawn at random, by the names of the rows."""
+    one = drawn(certified_program(formulation), rng, size)
+    rows = np.zeros(len(formulation.lower))
+    rows[list(one.rows.row)] = np.array(one.rows.multiplier, dtype=float) / one.denominator
+    window, step = (np.array(which, dtype=np.int64) for which in (one.steps.window, one.steps.step))
+    amounts = np.array(one.steps.multiplier, dtype=float) / one.denominator
+    return NamedMultipliers.of(formulation, Duals(np.inf, rows, steps=(window, step, amounts)))
+
+
 @pytest.mark.parametrize("name", PLACED)
-def test_multipliers_of_a_sample_bound_all_timetables(tmp_path, name):
+def test_multipliers_of_a_sample_bound_all_timetables_and_those_with_an_airing(tmp_path, name):
     airings, rules = of(built(tmp_path, name))
-    whole = formulate(airings, rules)
-    best = -min(merit(whole, point) for point in admissible(whole) if merit(whole, point)[0] == 0)[1]
+    whole, every = formulate(airings, rules), WholeProgram.of(airings, rules, WHOLE_VALUE)
+    points = [point for point in admissible(whole) if merit(whole, point)[0] == 0]
+    values = np.array([-merit(whole, point)[1] for point in points])
+    chosen = np.array([point[: len(airings)] > 0 for point in points])
+    best_with = np.where(chosen, values[:, None], -np.inf).max(axis=0)
     rng = np.random.default_rng(5)
     for seed in range(4):
         few = sampled(airings, first_runs=3, reruns=3, others=3, seed=seed)
-        formulation = formulate(few, rules)
         for size in (0.0, 0.3, 20.0):
-            given = drawn(certified_program(formulation), rng, size).model_copy(update={"cuts": (), "tree": ()})
-            named = NamedMultipliers.of(formulation, given)
-            certificate, bound = price_all(airings, rules, WHOLE_VALUE, named)
-            assert bound >= best
+            priced = every.priced(named(formulate(few, rules), size, rng))
+            certificate, bound = every.certified(priced)
+            assert bound >= values.max()
             assert bound == certified_bound(certified_program(whole), certificate)
             assert bound == bound_in_chunks(program_in_chunks(airings, rules, WHOLE_VALUE, certificate))
+            exactly = reduced_values(certified_program(whole), certificate).astype(float)
+            assert np.allclose(priced.reduced / DENOMINATOR, exactly / DENOMINATOR, rtol=1e-9, atol=1e-3)
+            plain = bound_of_multipliers(certified_program(whole), certificate)
+            assert priced.bound == pytest.approx(plain, abs=2)
+            assert np.all(plain + 1 - every.losses(priced) >= best_with)
 
 
 @pytest.mark.parametrize("name", PLACED)
 def test_paths_and_groups_alone_lower_the_bound_of_no_multipliers(tmp_path, name):
     airings, rules = of(built(tmp_path, name))
-    formulation = formulate(airings, rules)
-    program = certified_program(formulation)
-    nothing = {"rows": RowMultipliers(), "steps": StepMultipliers(), "cuts": (), "tree": ()}
-    given = drawn(program, np.random.default_rng(1), 1.0).model_copy(update=nothing)
-    bound = price_all(airings, rules, WHOLE_VALUE, NamedMultipliers.of(formulation, given))[1]
-    before = certified_bound(program, given)
+    formulation, every = formulate(airings, rules), WholeProgram.of(airings, rules, WHOLE_VALUE)
+    nothing = np.zeros(0, dtype=np.int64)
+    duals = Duals(np.inf, np.zeros(len(formulation.lower)), steps=(nothing, nothing, np.zeros(0)))
+    certificate, bound = every.certified(every.priced(NamedMultipliers.of(formulation, duals)))
+    empty = certificate.model_copy(update={"rows": type(certificate.rows)(), "steps": type(certificate.steps)()})
+    before = certified_bound(certified_program(formulation), empty)
     assert bound <= before
     assert bound < before or name in ALONE
+
+
+def test_duals_of_a_sample_without_steps_are_refused(tmp_path):
+    airings, rules = of(built(tmp_path, "parity"))
+    formulation = formulate(airings, rules)
+    with pytest.raises(ValueError, match="steps"):
+        NamedMultipliers.of(formulation, Duals(np.inf, np.zeros(len(formulation.lower))))
 
 
 def test_other_objectives_are_bounded(tmp_path):
@@ -137,11 +164,73 @@ def test_other_objectives_are_bounded(tmp_path):
         points = [point for point in admissible(whole) if whole.hard_miss(whole.misses(point)) == 0]
         best = max(whole.audience(point) for point in points)
         few = sampled(airings, first_runs=2, reruns=2, others=2, seed=3)
-        formulation = objective.applied_to(formulate(few, rules), few)
-        given = drawn(certified_program(formulation), rng, 3.0).model_copy(update={"cuts": (), "tree": ()})
-        certificate, bound = price_all(airings, rules, objective, NamedMultipliers.of(formulation, given))
+        every = WholeProgram.of(airings, rules, objective)
+        priced = every.priced(named(objective.applied_to(formulate(few, rules), few), 3.0, rng))
+        certificate, bound = every.certified(priced)
         assert bound == certified_bound(certified_program(whole), certificate) >= best
         assert certificate.objective == objective.name
+
+
+@given(
+    entries=st.lists(st.lists(st.integers(-3, 3), min_size=4, max_size=4), max_size=7),
+    multipliers=st.lists(st.integers(-(2**70), 2**70), min_size=9, max_size=9),
+    skipped=st.integers(0, 3),
+)
+def test_products_of_short_rows_are_those_of_the_rows(entries, multipliers, skipped):
+    whole = np.array(entries, dtype=np.int64).reshape(-1, 4)
+    at = np.arange(min(skipped, len(whole)), len(whole))
+    names = pd.DataFrame({"subject": "s", "aspect": "a", "period": [f"{number}" for number in range(len(whole))]})
+    block = SimpleNamespace(kept=lambda name: names[name].to_numpy(), matrix=sparse.csr_array(whole))
+    short = ShortRows.of(block, at, at + 2)
+    given = exact(multipliers)
+    products = Products(4)
+    short.add_to(products, given)
+    assert products.of(slice(None)).tolist() == [sum(given[at + 2] * whole[at, column]) for column in range(4)]
+    assert short.difference.nnz <= np.count_nonzero(whole[at])
+
+
+def test_a_sample_by_loss_has_the_airings_of_least_loss_and_those_that_must_be_in_it(folder):
+    airings, _ = of(load(folder))
+    loss = np.random.default_rng(2).random(len(airings))
+    wanted = np.random.default_rng(3).choice(len(airings), 40, replace=False)
+    loss[wanted] = -1.0
+    few = sampled_by_loss(airings, loss, **FEW)
+    kept = np.isin(airings.codes, few.codes)
+    assert kept[wanted].all()
+    assert kept[airings.locked].all()
+    assert bundles_of(few) <= bundles_of(airings)
+    others = airings.instance.placements.line[airings.content, airings.channel] < 0
+    needed = airings.locked | (airings.run >= REPEAT)
+    drawn_ones = np.flatnonzero(kept & others & ~needed)
+    assert len(drawn_ones) <= FEW["others"]
+    assert loss[drawn_ones].max() < loss[others & ~kept].min()
+
+
+def test_a_search_moves_to_another_sample_with_its_timetable(folder):
+    airings, search = prepare(load(folder), settings(limit=4.0))
+    run(search)
+    value, few = search.best.value, search.sample
+    assert few is not airings
+    chosen = few.codes[search.best.point[: len(few)] > 0]
+    every, rules = of(load(folder))
+    search.move_to(formulate(every, rules), every, np.isin(every.codes, chosen))
+    assert search.best.value == value
+    assert conclude(airings, search).verification.value == value
+    with pytest.raises(ValueError, match="break"):
+        search.move_to(formulate(every, rules), every, np.ones(len(every), dtype=bool))
+    assert search.best.value == value
+
+
+def test_more_samples_lower_the_bound(folder):
+    bounds = []
+    for share in (0.0, 0.5):
+        few = few_of(first_runs=1_500, reruns=1_500, others=500, row_seconds=1e-4, generation_share=share)
+        airings, search = prepare(load(folder), settings(limit=10.0, sample=few))
+        run(search)
+        assert not search.faults
+        assert conclude(airings, search).verification.value < search.bound
+        bounds.append(search.bound)
+    assert bounds[1] < 0.95 * bounds[0]
 
 
 def test_bounds_and_proofs_of_a_sample_are_not_kept(tmp_path):
@@ -174,8 +263,8 @@ def test_an_answer_from_a_sample_is_a_timetable_of_the_instance_with_a_bound_ove
     assert conclude(whole, other).verification.value <= search.bound
 
 
-def test_without_time_to_price_all_airings_there_is_no_bound_and_no_fault(folder):
-    airings, search = prepare(load(folder), settings(limit=2.0, sample=few_of(price_seconds=1.0)))
+def test_without_time_for_the_rows_of_all_airings_there_is_no_bound_and_no_fault(folder):
+    airings, search = prepare(load(folder), settings(limit=2.0, sample=few_of(row_seconds=1.0)))
     run(search)
     answer = certified(conclude(airings, search))
     assert not search.faults

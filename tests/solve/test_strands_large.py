@@ -17,7 +17,7 @@ from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.first_order import FirstOrder, losses
 from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.program import strand_program
-from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound, reduced_values, steps_beside
+from scheduler.solve.strands.relaxation import clipped_duals, duals_of, lagrangian_bound, reduced_values, steps_beside
 from tests.builders import formulated
 from tests.solve.strand_cases import CASES, admissible, built, first_order, merit, relaxation
 
@@ -103,6 +103,20 @@ def test_instalments_lead_where_one_run_leads(tmp_path, name):
         assert np.array_equal(one.best.duals, two.best.duals)
         two.run(Budget(Meter(counted=True), np.inf), again.append)  # it has ended
         assert two.bounds == one.bounds
+
+
+@pytest.mark.parametrize("name", KEEPABLE)
+def test_a_relaxation_begins_at_the_point_of_an_earlier_one(tmp_path, name):
+    program = strand_program(formulated(built(tmp_path, name)))
+    long, short = PARAMS.but(round_gain=0.0), PARAMS.but(round_iterations=1, relaxation_rounds=1)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        earlier = first_order(program, long)
+        again = FirstOrder(program, short, pool, begin=earlier)
+        method = again.method
+        assert method.duals(method.y) == pytest.approx(clipped_duals(program, earlier.duals), rel=1e-5, abs=1e-2)
+        assert method.amounts(method.x) == pytest.approx(earlier.amounts, rel=1e-5, abs=1e-5)
+        again.run(Budget(Meter(counted=True), np.inf), lambda _: None)
+    assert again.best.bound <= first_order(program, short).bound + 1
 
 
 def test_the_first_cycles_come_between_the_instalments(tmp_path, monkeypatch):

@@ -52,7 +52,7 @@ def certificate_of(
         window, step = duals.steps[:2]
         amount = whole_numbers(np.maximum(duals.steps[2] * DENOMINATOR, 0.0))
         at_steps = program.over_steps(window, step, amount.astype(np.float64))
-        rows = with_groups(formulation, program, rows, reduced - program.occupies.T @ at_steps)
+        rows = with_groups(program, groups_of(formulation, program), rows, reduced - program.occupies.T @ at_steps)
     used, paid = np.flatnonzero(rows), np.flatnonzero(amount)
     return program, Certificate(
         instance_sha256=digest,
@@ -123,21 +123,28 @@ def along_paths(formulation: Formulation, reward: Reals) -> tuple[Ints, Ints, Ex
     return window, formulation.window_start[window] + offset, whole_numbers(amount[window, offset])
 
 
-def with_groups(formulation: Formulation, program: CertifiedProgram, rows: Exact, reduced: Reals) -> Exact:
+def groups_of(formulation: Formulation, program: CertifiedProgram) -> Ints:
+    """The rows "at most one bundle of this series", sorted."""
+    size = np.diff(program.matrix.indptr)
+    of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (size > 0) & ~program.defines
+    of_series &= ~program.has_lower & (program.upper == 1)
+    return np.flatnonzero(of_series)
+
+
+def with_groups(program: CertifiedProgram, groups: Ints, rows: Exact, reduced: Reals) -> Exact:
     """The multipliers of rows, (r,), with the best one of every row "at most one bundle of this series".
 
     It is the one that there is plus the largest reduced value of a bundle in the row, at least 0.
 
     Parameters
     ----------
+    groups
+        Such rows.
     reduced
         (c,) Reduced values of the columns, in parts of the denominator.
     """
-    size = np.diff(program.matrix.indptr)
-    of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (size > 0) & ~program.defines
-    of_series &= ~program.has_lower & (program.upper == 1)
     better = rows.copy()
-    for row in np.flatnonzero(of_series).tolist():
+    for row in groups.tolist():
         entries = slice(program.matrix.indptr[row], program.matrix.indptr[row + 1])
         if np.all(program.matrix.data[entries] == 1):
             most = float(np.max(reduced[program.matrix.indices[entries]])) + float(rows[row])

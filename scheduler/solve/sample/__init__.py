@@ -1,5 +1,5 @@
-"""The bound of a search among a sample of the airings, for instances whose rows do not fit into memory.
+"""All airings of an instance whose rows do not fit into memory, for a search among samples of them.
 
-`multipliers` are those of a sample's rows by the names of the rows. `pricing` prices all airings with them, and
-`bounding` offers the bound to the search.
+`multipliers` are those of a sample's rows by the names of the rows. `short_rows` are rows kept as differences.
+`whole_program` has all airings, priced with the multipliers of a sample.
 """

@@ -15,45 +15,67 @@ import pandas as pd
 from scheduler.certify.exact import exact
 from scheduler.rules import KEY, NO_BOUND
 from scheduler.rules.placement import PLACEMENT, RERUNS_OF_SLOT
+from scheduler.solve.proof.multipliers import DENOMINATOR, whole_numbers
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags
-    from scheduler.certify import Certificate, StepMultipliers
+    from scheduler.arrays import Flags, Ints
     from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation
-    from scheduler.rules.framework.rows import StackedBlock
+    from scheduler.solve.search.duals import Duals
 
 
 @dataclass(frozen=True, eq=False)
 class NamedMultipliers:
-    """The multipliers of a certificate: of rows by their names, and of steps of windows."""
+    """Multipliers in parts of `DENOMINATOR`: of rows by their names, and of steps of windows."""
 
     names: pd.DataFrame  # (k,) `KEY` and `at`, the position of the multiplier
     multiplier: Exact  # (k,)
-    steps: StepMultipliers
-    denominator: int
+    steps: tuple[Ints, Ints, Exact]  # window, step, multiplier
 
     @classmethod
-    def of(cls, formulation: Formulation, certificate: Certificate) -> NamedMultipliers:
-        """Those of a certificate about a formulation, without rows whose names contain numbers."""
-        row = np.array(certificate.rows.row, dtype=np.int64)
-        multiplier = exact(certificate.rows.multiplier)
-        names = formulation.labels.iloc[row][KEY].reset_index(drop=True)
-        kept = np.flatnonzero(~_of_slot(names))
-        named = names.iloc[kept].reset_index(drop=True).assign(at=np.arange(len(kept)))
-        return cls(named, multiplier[kept], certificate.steps, certificate.denominator)
+    def of(cls, formulation: Formulation, duals: Duals) -> NamedMultipliers:
+        """The duals of a formulation in whole numbers, without rows whose names contain numbers.
 
-    def of_block(self, block: StackedBlock, rows: Flags) -> Exact:
-        """The multipliers of a block's kept rows, (r,); 0 outside `rows`, (r,), and towards a side that is absent."""
-        found, at = exact([0] * len(rows)), np.flatnonzero(rows)
-        if not len(at) or not (self.names["rule"] == block.rows.rule).any():
-            return found
-        names = pd.DataFrame({name: block.kept(name)[at] for name in KEY})
-        of = names.merge(self.names, on=KEY, how="left")["at"].to_numpy(dtype=np.float64, na_value=-1).astype(np.int64)
-        multiplier = np.where(of >= 0, self.multiplier[np.maximum(of, 0)], 0)
-        lower, upper = block.kept("lower")[at], block.kept("upper")[at]
-        multiplier = np.where(upper < NO_BOUND, multiplier, np.minimum(multiplier, 0))
-        found[at] = np.where(lower > -NO_BOUND, multiplier, np.maximum(multiplier, 0))
+        Raises
+        ------
+        ValueError
+            There are no duals of steps.
+        """
+        if duals.steps is None:
+            raise ValueError("duals of a sample need those of steps")
+        row = np.flatnonzero(duals.rows)
+        window, step, amount = duals.steps
+        paid = whole_numbers(np.maximum(amount, 0.0) * DENOMINATOR)
+        return cls.of_names(
+            formulation.labels.iloc[row], whole_numbers(duals.rows[row] * DENOMINATOR), (window, step, paid)
+        )
+
+    @classmethod
+    def of_names(
+        cls, names: pd.DataFrame, multiplier: Exact, steps: tuple[Ints, Ints, Exact] | None = None
+    ) -> NamedMultipliers:
+        """Multipliers of rows, (k,), with some names (`KEY`), without rows whose names contain numbers."""
+        used = np.flatnonzero((multiplier != 0) & ~_of_slot(names))
+        named = names[KEY].iloc[used].reset_index(drop=True).assign(at=np.arange(len(used)))
+        nothing = np.zeros(0, dtype=np.int64)
+        return cls(named, multiplier[used], (nothing, nothing, exact([])) if steps is None else steps)
+
+    def of_rows(self, names: pd.DataFrame, lower: Ints, upper: Ints) -> Exact:
+        """The multipliers of rows with some names, (k,); 0 where there is none, and towards an absent side.
+
+        Parameters
+        ----------
+        names
+            `KEY` of every row, (k,).
+        lower, upper
+            (k,) The sides of the rows.
+        """
+        joined = names[KEY].merge(self.names, on=KEY, how="left")
+        of = joined["at"].to_numpy(dtype=np.float64, na_value=-1).astype(np.int64)
+        here, found = np.flatnonzero(of >= 0), exact([0] * len(names))
+        multiplier = self.multiplier[of[here]]
+        multiplier = np.where(upper[here] < NO_BOUND, multiplier, np.minimum(multiplier, 0))
+        found[here] = np.where(lower[here] > -NO_BOUND, multiplier, np.maximum(multiplier, 0))
         return found
 
 

@@ -111,7 +111,8 @@ class Search:
     reserve: float = 0.0  # seconds of the limit kept for steps after the search
     rules: tuple[Rule, ...] | None = None  # the formulation's rules; None: the instance's
     sample_of: Airings | None = None  # all airings, if the formulation has a sample of them
-    certified: tuple[Certificate, int] | None = None  # over all of these, with its bound
+    sample: Airings | None = None  # the formulation's airings, if they are a sample
+    certified: tuple[Certificate, int] | None = None  # over all airings, with its bound
     meter: Meter = field(init=False)  # seconds, or counted work where settings.deterministic
     lock: threading.RLock = field(default_factory=threading.RLock)  # engines may offer from several threads
 
@@ -198,20 +199,7 @@ class Search:
         ValueError
             The choice breaks a rigid row.
         """
-        formulation = self.formulation
-        point = formulation.point(np.asarray(chosen, dtype=bool))
-        if not formulation.is_admissible(point):
-            raise ValueError("the chosen airings overlap, leave out a lock or break a rigid row")
-        misses = formulation.misses(point)
-        missed, hard = misses > 0, formulation.kind == HARD
-        return Solution(
-            point=point,
-            hard_miss=formulation.hard_miss(misses),
-            hard_rows=int(np.count_nonzero(missed & hard)),
-            soft_rows=int(np.count_nonzero(missed & ~hard)),
-            audience=formulation.audience(point),
-            penalty=formulation.penalty(misses),
-        )
+        return _solution(self.formulation, chosen)
 
     def offer(self, chosen: Flags) -> bool:
         """Keep a choice if it is the best so far. Returns whether it is."""
@@ -222,6 +210,28 @@ class Search:
             self.best = solution
             self._record()
         return True
+
+    def move_to(self, formulation: Formulation, airings: Airings, chosen: Flags) -> None:
+        """Search another sample of the airings from now on. The bounds hold for all airings, so they stay.
+
+        Parameters
+        ----------
+        formulation
+            Of the other sample.
+        airings
+            The other sample, (n,), with all airings of the best timetable.
+        chosen
+            (n,) The best timetable.
+
+        Raises
+        ------
+        ValueError
+            The timetable breaks a rigid row.
+        """
+        solution = _solution(formulation, chosen)
+        with self.lock:
+            if not self.closed:
+                self.formulation, self.sample, self.best, self.duals = formulation, airings, solution, None
 
     def try_offer(self, chosen: Flags) -> bool:
         """Offer a choice that may break a lock or a rigid row. Airings are removed until it breaks none.
@@ -366,3 +376,20 @@ class Search:
             except Exception as error:
                 self.listener = None  # a broken listener must not stop the search
                 self.report_fault(f"{type(error).__name__}: {error}; improvements are no longer reported")
+
+
+def _solution(formulation: Formulation, chosen: Flags) -> Solution:
+    """The solution for some chosen airings, (n,)."""
+    point = formulation.point(np.asarray(chosen, dtype=bool))
+    if not formulation.is_admissible(point):
+        raise ValueError("the chosen airings overlap, leave out a lock or break a rigid row")
+    misses = formulation.misses(point)
+    missed, hard = misses > 0, formulation.kind == HARD
+    return Solution(
+        point=point,
+        hard_miss=formulation.hard_miss(misses),
+        hard_rows=int(np.count_nonzero(missed & hard)),
+        soft_rows=int(np.count_nonzero(missed & ~hard)),
+        audience=formulation.audience(point),
+        penalty=formulation.penalty(misses),
+    )

@@ -19,6 +19,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solve.kernels.row_products import add_up, add_up_backwards, multiply
+from scheduler.solve.programs.row_differences import differences
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -111,9 +112,9 @@ def factored(program: StrandProgram, threads: int, columns: Ints | None = None) 
     long[program.origin < 0] = False
     chains = np.flatnonzero(~long)
     chains = chains[_neighbours(program, chains)]
-    continues, differences = _differences(sparse.csr_array(matrix[chains]))
+    continues, chained = differences(sparse.csr_array(matrix[chains]))
     combine, parts = _parts(sparse.csr_array(matrix[np.flatnonzero(long)]), channel)
-    stored = sparse.csr_array(sparse.vstack([differences, parts]))
+    stored = sparse.csr_array(sparse.vstack([chained, parts]))
     return FactoredMatrix(
         order=np.concatenate([chains, np.flatnonzero(long)]),
         continues=continues,
@@ -136,23 +137,6 @@ def _neighbours(program: StrandProgram, rows: Ints) -> Ints:
     place = np.cumsum(program.origin < 0) - 1
     at = place[rows[own]]
     return np.concatenate([stated[np.lexsort(codes[::-1])], own[np.lexsort((step[at], window[at]))]])
-
-
-def _differences(matrix: Matrix) -> tuple[Flags, Matrix]:
-    """Whether each row is kept as its difference to the row before, and the rows or differences."""
-    count = matrix.shape[0]
-    if count < 2:
-        return np.zeros(count, dtype=bool), matrix
-    before = sparse.csr_array((np.ones(count - 1), (np.arange(1, count), np.arange(count - 1))), shape=(count, count))
-    difference = sparse.csr_array(matrix - before @ matrix)
-    difference.eliminate_zeros()
-    shorter: Flags = np.diff(difference.indptr) < np.diff(matrix.indptr)
-    shorter[0] = False
-    kept = sparse.diags_array(shorter.astype(np.float64)) @ difference
-    whole = sparse.diags_array((~shorter).astype(np.float64)) @ matrix
-    found = sparse.csr_array(kept + whole)
-    found.eliminate_zeros()
-    return shorter, found
 
 
 def _parts(matrix: Matrix, channel: Ints) -> tuple[Matrix, Matrix]:

@@ -48,8 +48,9 @@ class FirstOrder:
         *,
         threads: int = 1,
         work: WorkParams = DEFAULTS.work,
+        begin: RelaxedColumns | None = None,
     ) -> None:
-        """Begin at 0.
+        """Begin at 0, or at the duals and amounts of an earlier relaxation.
 
         Parameters
         ----------
@@ -59,7 +60,10 @@ class FirstOrder:
             Threads that share each product with the matrix.
         work
             What counts as how much work, if a budget counts it.
+        begin
+            Its bound is not used.
         """
+        self.begin = begin
         self.program, self.params, self.pool, self.threads, self.work = program, params, pool, threads, work
         self.pricer = Pricer(program.formulation)
         self.best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
@@ -69,9 +73,11 @@ class FirstOrder:
     @cached_property
     def method(self) -> HybridGradient:
         """The method with all columns. Without time for a round it is not built."""
-        return HybridGradient(
-            ScaledProgram.of(self.program, self.params.scalings), self.params, self.threads, self.pool
-        )
+        scaled = ScaledProgram.of(self.program, self.params.scalings)
+        found = HybridGradient(scaled, self.params, self.threads, self.pool)
+        if self.begin is not None:
+            found.begin_at(self.begin.duals, self.begin.amounts)
+        return found
 
     def run(self, budget: Budget, offer: Callable[[float], object]) -> None:
         """Run rounds until the budget is spent, or until several rounds together have lowered the bound by little.

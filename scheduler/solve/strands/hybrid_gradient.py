@@ -150,6 +150,13 @@ class HybridGradient:
         """The amounts of the method's columns, (c,), from scaled ones."""
         return np.asarray(x.astype(np.float64) * self.scaled.by_column)
 
+    def begin_at(self, duals: Reals, amounts: Reals) -> None:
+        """Continue from some duals of the program's rows, (s,), and some amounts of the method's columns, (c,)."""
+        scaled = self.scaled
+        y = np.clip(-self._ordered((duals / scaled.by_row / scaled.unit).astype(np.float32)), -self.most, self.most)
+        x = np.clip((amounts / scaled.by_column).astype(np.float32), scaled.least_x, scaled.most_x)
+        self._restart_at(x, y)
+
     def iterate(self, count: int, budget: Budget) -> None:
         """Run some iterations, fewer if the clock ends them."""
         for at in range(count):

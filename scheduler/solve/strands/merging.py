@@ -63,7 +63,8 @@ class Merging:
 
     def cycle(self) -> float:
         """The length of a cycle, seconds: the larger the program, the longer."""
-        return max(1, self.program.column_count) / self.params.pace
+        pace = self.params.pace if self.search.sample_of is None else self.params.sample_pace
+        return max(1, self.program.column_count) / pace
 
     def anneal(self, budget: Budget) -> Iterator[Reals]:
         """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each.

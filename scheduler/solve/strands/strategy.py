@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,23 +12,23 @@ from scheduler.rules.placement import PLACEMENT
 from scheduler.solve.certificates import tighten
 from scheduler.solve.cp_sat.exact import exact
 from scheduler.solve.greedy import greedy_choice
-from scheduler.solve.sample.bounding import bound_all
 from scheduler.solve.strands.annealing import StrandAnnealing
+from scheduler.solve.strands.column_generation import solve_sampled
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
-from scheduler.solve.strands.first_order import FirstOrder, losses
+from scheduler.solve.strands.first_order import losses
+from scheduler.solve.strands.large import solve_large
 from scheduler.solve.strands.local_search import LocalSearch
 from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
 from scheduler.solve.strands.program import StrandProgram, strand_program
-from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of, lagrangian_bound
+from scheduler.solve.strands.relaxation import duals_of
 from scheduler.solve.strands.restricted import RestrictedProgram
 from scheduler.solve.strands.simplex import simplex_relaxation
 from scheduler.solve.strands.tight_columns import begin_of, tight_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     from scheduler.arrays import Reals
     from scheduler.solve.search.incumbent import Search, Solution
@@ -43,10 +42,14 @@ def strands(search: Search) -> None:
     README.md explains the steps.
     """
     without_series(search)
-    params, program = search.settings.params.strands, strand_program(search.formulation)
     one = search.settings.deterministic or search.settings.workers == 1
+    workers = 1 if one else search.settings.workers
+    if search.sample_of is not None:
+        solve_sampled(search, workers)
+        return
+    params, program = search.settings.params.strands, strand_program(search.formulation)
     if program.column_count > params.whole_columns:
-        _solve_large(search, program, params, 1 if one else search.settings.workers)
+        solve_large(search, program, workers)
     elif one:
         _solve_small(search, program, params, alone=True)
     else:
@@ -57,7 +60,7 @@ def strands(search: Search) -> None:
             ]
             for job in jobs:
                 job.result()
-    if not search.keeps_hard_rows() and not search.finished() and search.sample_of is None:
+    if not search.keeps_hard_rows() and not search.finished():
         exact(search)
 
 
@@ -77,78 +80,6 @@ def without_series(search: Search) -> None:
             search.try_offer(formulation.locked)
 
 
-def _solve_large(search: Search, program: StrandProgram, params: StrandParams, workers: int) -> None:
-    """The relaxation in two instalments. If no timetable keeps all hard rows, every worker anneals between them.
-
-    The first cycle is short; if it finds none, a whole one follows. Then every worker anneals again. Afterwards every
-    second one searches locally, the others merge and anneal short cycles.
-    """
-    of_annealing, work = search.settings.params.strand_annealing, search.settings.params.work
-    seconds = search.budget.share(params.relaxation_share).left()
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        relaxation = FirstOrder(program, params, pool, threads=workers, work=work)
-        relaxed, lost = _approach(search, relaxation, seconds * params.first_instalment)
-        draft = Draft(program, params, relaxed.bound)
-        merging = Merging(search, program, _annealing(search, program, relaxed, lost))
-
-        def begin(_: int) -> None:
-            with search.stage("annealing"):
-                for share in (of_annealing.first_cycle, 1.0):
-                    if not search.keeps_hard_rows():
-                        cycle = search.budget.share(of_annealing.share).first(merging.cycle() * share)
-                        draft.offer(merging.construct(cycle))
-
-        _by_all(pool, workers, begin)
-        relaxed, lost = _approach(search, relaxation, seconds * (1 - params.first_instalment))
-        merging.annealing = _annealing(search, program, relaxed, lost)
-
-        def improve(worker: int) -> None:
-            if worker == workers - 1:
-                bound_all(search)
-            with search.stage("annealing"):
-                for columns in merging.anneal(search.budget.share(of_annealing.share)):
-                    draft.offer(columns)
-            drafting, merges = search.budget.share(params.draft_share), False
-            turns = LocalSearch(search, program, params, lost, relaxed.amounts, draft, search.settings.seed + worker)
-            with search.stage("improve"):
-                while search.best is not None and len(draft.channels) and not search.finished():
-                    merges = search.keeps_hard_rows() and not merges
-                    if worker % 2 == 0:
-                        turns.turn(drafting)
-                    elif merges:
-                        merging.merge()
-                    else:
-                        begins = program.columns_of(search.best.point) if search.keeps_hard_rows() else draft.point
-                        draft.offer(merging.construct(search.budget.first(of_annealing.warm_seconds), begins))
-
-        _by_all(pool, workers, improve)
-
-
-def _by_all(pool: Executor, workers: int, job: Callable[[int], None]) -> None:
-    """Let every worker do a job, and raise what one of them raises."""
-    for one in [pool.submit(job, worker) for worker in range(workers)]:
-        one.result()
-
-
-def _approach(search: Search, relaxation: FirstOrder, seconds: float) -> tuple[RelaxedColumns, Reals]:
-    """An instalment of the relaxation of a large program: its duals with a finite bound, and the losses."""
-    with search.stage("bound"):
-        relaxation.run(search.budget.first(seconds), _offer(search))
-        program, found = relaxation.program, relaxation.best
-        if np.isfinite(found.bound):
-            search.offer_duals(duals_of(program, found))
-        else:  # no round has ended in time
-            found = replace(found, bound=lagrangian_bound(program, found.duals))
-        return found, losses(program, found.duals, found.steps)
-
-
-def _annealing(search: Search, program: StrandProgram, relaxed: RelaxedColumns, lost: Reals) -> StrandAnnealing:
-    """The annealing with the duals and losses of a relaxation."""
-    params = search.settings.params
-    with search.stage("annealing"):
-        return StrandAnnealing(program, params.strand_annealing, lost, relaxed, params.strands.surely_used)
-
-
 def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *, alone: bool) -> None:
     """In a small program: the relaxation by simplex, the same with cuts, annealing and merging, neighbourhoods.
 
@@ -161,7 +92,6 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
         return
     search.offer_bound(relaxed.bound, "relaxation")
     search.offer_duals(duals_of(program, relaxed))
-    bound_all(search)
     lost, of_annealing = losses(program, relaxed.duals), search.settings.params.strand_annealing
     tight = tighten(search, begin=partial(begin_of, program, relaxed))
     if tight is not None:
@@ -190,10 +120,6 @@ def _solve_small(search: Search, program: StrandProgram, params: StrandParams, *
 def _found(search: Search, program: StrandProgram) -> Callable[[Reals], object]:
     """Offers the timetable of columns, (c,)."""
     return lambda columns: search.try_offer(program.chosen(columns))
-
-
-def _offer(search: Search) -> Callable[[float], object]:
-    return lambda bound: search.offer_bound(bound, "relaxation")
 
 
 def _whole(search: Search, program: StrandProgram, params: StrandParams, budget: Budget) -> None:
