@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -31,10 +32,13 @@ from scheduler.solve.sample.whole_program import WholeProgram
 from scheduler.solve.search.bound_sources import ALL_AIRINGS
 from scheduler.solve.search.duals import Duals
 from scheduler.solve.search.incumbent import Search
+from scheduler.solve.strands.column_generation import ColumnGeneration
+from scheduler.solve.strands.first_order import FirstOrder
+from scheduler.solve.strands.program import strand_program
 from scheduler.strands import build_bundles, sampled, sampled_by_loss, slots_before
 from tests.certify.cases import PLACED, drawn
 from tests.planned import command
-from tests.solve.strand_cases import admissible, built, merit
+from tests.solve.strand_cases import admissible, built, first_order, merit
 
 SMALL = {**suite("smoke").options, "days": 9, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.7}
 WHOLE_VALUE = Objective(VALUE)
@@ -149,6 +153,34 @@ def test_paths_and_groups_alone_lower_the_bound_of_no_multipliers(tmp_path, name
     assert bound < before or name in ALONE
 
 
+def test_slots_of_reruns_have_the_best_multipliers(tmp_path):
+    airings, rules = of(built(tmp_path, "reruns in one slot"))
+    every, rng, priced_slots = WholeProgram.of(airings, rules, WHOLE_VALUE), np.random.default_rng(4), 0
+    for _ in range(6):
+        rows, slots = every.priced(named(formulate(airings, rules), 20.0, rng)).rows, every.slots
+        assert len(slots.row)
+        assert all(rows[slots.row] == rows[slots.group] // exact(slots.most))
+        priced_slots += np.count_nonzero(rows[slots.row])
+    assert priced_slots
+
+
+def test_the_relaxation_of_a_next_sample_begins_at_the_duals_before(folder):
+    few = few_of(generation_share=0.0)
+    airings, search = prepare(load(folder), settings(limit=1_000.0, sample=few))
+    program = strand_program(search.formulation)
+    every, rules = of(load(folder))
+    generation = ColumnGeneration(search, WholeProgram.of(every, rules, WHOLE_VALUE), 1)
+    start = generation.run(program, first_order(program))
+    assert len(search.sample) < len(every)
+    assert search.sample is not airings
+    once = DEFAULTS.strands.but(round_iterations=20, relaxation_rounds=1)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        begun = FirstOrder(generation.program, once, pool, begin=start)
+        begun.run(search.budget, lambda _: None)
+    assert begun.best.bound < 0.9 * first_order(generation.program, once).bound
+    assert start.amounts.sum() > 0
+
+
 def test_duals_of_a_sample_without_steps_are_refused(tmp_path):
     airings, rules = of(built(tmp_path, "parity"))
     formulation = formulate(airings, rules)
@@ -204,6 +236,8 @@ def test_a_sample_by_loss_has_the_airings_of_least_loss_and_those_that_must_be_i
     drawn_ones = np.flatnonzero(kept & others & ~needed)
     assert len(drawn_ones) <= FEW["others"]
     assert loss[drawn_ones].max() < loss[others & ~kept].min()
+    nothing = sampled_by_loss(airings, loss, first_runs=0, reruns=0, others=0)
+    assert set(airings.codes[wanted].tolist()) <= set(nothing.codes.tolist())
 
 
 def test_a_search_moves_to_another_sample_with_its_timetable(folder):

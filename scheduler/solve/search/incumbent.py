@@ -211,7 +211,7 @@ class Search:
             self._record()
         return True
 
-    def move_to(self, formulation: Formulation, airings: Airings, chosen: Flags) -> None:
+    def move_to(self, formulation: Formulation, airings: Airings, chosen: Flags | None) -> None:
         """Search another sample of the airings from now on. The bounds hold for all airings, so they stay.
 
         Parameters
@@ -221,14 +221,14 @@ class Search:
         airings
             The other sample, (n,), with all airings of the best timetable.
         chosen
-            (n,) The best timetable.
+            (n,) The best timetable. None: there is none yet.
 
         Raises
         ------
         ValueError
             The timetable breaks a rigid row.
         """
-        solution = _solution(formulation, chosen)
+        solution = None if chosen is None else _solution(formulation, chosen)
         with self.lock:
             if not self.closed:
                 self.formulation, self.sample, self.best, self.duals = formulation, airings, solution, None

@@ -157,7 +157,7 @@ class ColumnGeneration:
                 airings, loss, first_runs=sample.first_runs, reruns=sample.reruns, others=sample.others
             )
             formulation = whole.objective.applied_to(formulate(found, _rules(search, airings)), found)
-            search.move_to(formulation, found, np.isin(found.codes, best))
+            search.move_to(formulation, found, None if search.best is None else np.isin(found.codes, best))
             self.program = strand_program(formulation)
             duals = _duals(self.program, whole, priced)
             return RelaxedColumns(duals, np.inf, _amounts(self.program, found, before, old, relaxed.amounts))
