@@ -113,7 +113,7 @@ def reduced_values(program: CertifiedProgram, certificate: Certificate) -> Exact
     """
     cuts = derived(program, certificate.cuts)
     products = _products(program, cuts, _own(program, certificate))
-    return reduced_at(program, certificate.denominator, products, slice(None))
+    return _reduced(program, certificate.denominator, products, slice(None))
 
 
 def value_step(program: CertifiedProgram) -> int | None:
@@ -210,7 +210,7 @@ def _bound(
     total = unit * program.constant + sum(int(part.sum()) for part in parts)
     for begin in range(0, len(program.value), COLUMNS_AT_ONCE):
         some = slice(begin, begin + COLUMNS_AT_ONCE)
-        reduced = reduced_at(program, unit, products, some)
+        reduced = _reduced(program, unit, products, some)
         ends = reduced * np.where(reduced > 0, exact(program.high[some]), exact(program.low[some]))
         total += int(ends.sum())
     total += sum(q * (side.most if side.below else -(side.most + 1)) for side, q in multipliers.sides)
@@ -233,7 +233,7 @@ def _products(
     return products
 
 
-def reduced_at(program: CertifiedProgram, unit: int, products: Products, some: slice) -> Exact:
+def _reduced(program: CertifiedProgram, unit: int, products: Products, some: slice) -> Exact:
     """r·D of some columns, from the products of all multipliers."""
     reduced: Exact = unit * exact(program.value[some]) - products.of(some)
     return reduced

@@ -175,21 +175,22 @@ class CertificateParams(Params):
 
 
 class SampleParams(Params):
-    """Instances with series in slots whose rows do not fit into memory are searched among a sample of the airings."""
+    """Instances with series in slots whose rows do not fit into memory are searched among samples of the airings."""
 
     beyond: Count = 2_000_000
-    """With more airings a sample is drawn."""
+    """With more airings samples are searched."""
     first_runs: Count = 120_000
-    """First runs of series in slots that are drawn, with all days of a slot."""
+    """First runs of series in slots in a sample, with all days of a slot."""
     reruns: Count = 180_000
-    """Reruns of series in slots that are drawn, likewise."""
+    """Reruns of series in slots. In the random sample, with all days of a slot."""
     others: Count = 60_000
-    """Airings of other titles that are drawn, with all starts of a day."""
+    """Airings of other titles. In the random sample, with all starts of a day."""
     row_seconds: Positive = 4e-5
     """Seconds or counted work per airing to state the rows of all airings. If less is left, they are not stated, and
     there is no bound."""
     price_seconds: Positive = 4e-6
-    """The same to price all airings. It is the counted work of a next sample, too."""
+    """Seconds or counted work per airing to price all airings. If less is left, they are not priced. A next sample is
+    counted as this work, too."""
     begin_share: Share = 0.1
     """Share of the time for the relaxation of the random sample."""
     generation_share: Share = 0.35

@@ -36,20 +36,15 @@ def sampled(airings: Airings, *, first_runs: int, reruns: int, others: int, seed
     seed
         Of the draw.
     """
-    clock = start_clock(airings)
-    of_slot = _slot(airings, airings.content, airings.channel, clock)
+    of_slot = _slot(airings, airings.content, airings.channel, start_clock(airings))
     of_day = airings.programme * (airings.instance.timeline.days + 2) + airings.start_minute // DAY
-    series = airings.instance.placements.line[airings.content, airings.channel] >= 0
-    first = series & (airings.run == 1)
+    first, again, other = _kinds(airings)
     random = np.random.default_rng(seed)
-    kept = np.zeros(len(airings), dtype=bool)
-    for part, key, most in (
-        (first, of_slot, first_runs),
-        (series & ~first, of_slot, reruns),
-        (~series, of_day, others),
-    ):
-        kept[_drawn(np.flatnonzero(part), key, most, random)] = True
-    return _with_needed(airings, kept, of_slot, clock)
+    drawn = [
+        _drawn(np.flatnonzero(part), key, most, random)
+        for part, key, most in ((first, of_slot, first_runs), (again, of_slot, reruns), (other, of_day, others))
+    ]
+    return _with_needed(airings, np.concatenate(drawn), of_slot)
 
 
 def sampled_by_loss(airings: Airings, loss: Reals, *, first_runs: int, reruns: int, others: int) -> Airings:
@@ -63,24 +58,36 @@ def sampled_by_loss(airings: Airings, loss: Reals, *, first_runs: int, reruns: i
     loss
         (n,) By how much a bound falls if the airing airs. Negative for airings that should be in the sample anyway.
     """
-    clock, every = start_clock(airings), np.arange(len(airings))
-    of_slot = _slot(airings, airings.content, airings.channel, clock)
+    every = np.arange(len(airings))
+    of_slot = _slot(airings, airings.content, airings.channel, start_clock(airings))
+    first, again, other = _kinds(airings)
+    taken = [
+        _least(np.flatnonzero(part), key, loss, most)
+        for part, key, most in ((first, of_slot, first_runs), (again, every, reruns), (other, every, others))
+    ]
+    return _with_needed(airings, np.concatenate(taken), of_slot)
+
+
+def _kinds(airings: Airings) -> tuple[Flags, Flags, Flags]:
+    """First runs of series in slots, other runs of them, and airings of other titles, (n,) each."""
     series = airings.instance.placements.line[airings.content, airings.channel] >= 0
     first = series & (airings.run == 1)
-    kept = np.zeros(len(airings), dtype=bool)
-    for part, key, most in (
-        (first, of_slot, first_runs),
-        (series & ~first, every, reruns),
-        (~series, every, others),
-    ):
-        kept[_least(np.flatnonzero(part), key, loss, most)] = True
-    return _with_needed(airings, kept, of_slot, clock)
+    return first, series & ~first, ~series
 
 
-def _with_needed(airings: Airings, kept: Flags, of_slot: Ints, clock: Ints) -> Airings:
-    """The kept airings, and those without which a sample would not be one: see `sampled`."""
-    first = (airings.instance.placements.line[airings.content, airings.channel] >= 0) & (airings.run == 1)
-    needed = first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, clock)
+def _with_needed(airings: Airings, taken: Ints, of_slot: Ints) -> Airings:
+    """The taken airings, later episodes of their places, and those that are always in a sample.
+
+    Parameters
+    ----------
+    taken
+        (k,) Numbers of airings.
+    of_slot
+        (n,) As from `_slot`.
+    """
+    first, kept = _kinds(airings)[0], np.zeros(len(airings), dtype=bool)
+    kept[taken] = True
+    needed = first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, start_clock(airings))
     needed |= airings.locked | (airings.run >= REPEAT) | _in_slots_before(airings, of_slot)
     at = np.flatnonzero(kept | needed)
     frame = airings.frame.iloc[at].reset_index(drop=True)

@@ -175,7 +175,7 @@ def test_the_relaxation_of_a_next_sample_begins_at_the_duals_before(folder):
     assert search.sample is not airings
     once = DEFAULTS.strands.but(round_iterations=20, relaxation_rounds=1)
     with ThreadPoolExecutor(max_workers=1) as pool:
-        begun = FirstOrder(generation.program, once, pool, begin=start)
+        begun = FirstOrder(generation.program, once, pool, start=start)
         begun.run(search.budget, lambda _: None)
     assert begun.best.bound < 0.9 * first_order(generation.program, once).bound
     assert start.amounts.sum() > 0

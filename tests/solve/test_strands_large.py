@@ -111,7 +111,7 @@ def test_a_relaxation_begins_at_the_point_of_an_earlier_one(tmp_path, name):
     long, short = PARAMS.but(round_gain=0.0), PARAMS.but(round_iterations=1, relaxation_rounds=1)
     with ThreadPoolExecutor(max_workers=1) as pool:
         earlier = first_order(program, long)
-        again = FirstOrder(program, short, pool, begin=earlier)
+        again = FirstOrder(program, short, pool, start=earlier)
         method = again.method
         assert method.duals(method.y) == pytest.approx(clipped_duals(program, earlier.duals), rel=1e-5, abs=1e-2)
         assert method.amounts(method.x) == pytest.approx(earlier.amounts, rel=1e-5, abs=1e-5)

@@ -166,10 +166,7 @@ class WholeProgram:
         return certificate, bound_in_chunks(ProgramInChunks(certificate, self.program, products))
 
     def _bound(self, rows: Exact, steps: Exact, reduced: Reals) -> float:
-        """The bound that some multipliers prove, without the misses of soft rows that cost less than their multiplier.
-
-        There are none: a multiplier of a soft row is at most its price.
-        """
+        """The bound that some multipliers prove, if none of a soft row exceeds its price: then no miss adds to it."""
         program, used = self.program, np.flatnonzero(rows)
         side = np.where(rows[used] > 0, program.upper[used], program.lower[used])
         total = float((rows[used] * side).sum()) + float(steps.sum())

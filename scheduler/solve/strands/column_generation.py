@@ -37,21 +37,25 @@ if TYPE_CHECKING:
     from scheduler.solve.search.incumbent import Search
 
 
-def solve_sampled(search: Search, workers: int) -> None:
+def solve_sampled(search: Search, airings: Airings, workers: int) -> None:
     """Search among samples of the airings until the time is spent.
 
     Without time for the rows of all airings, the random sample is the only one, and there is no bound.
+
+    Parameters
+    ----------
+    airings
+        All airings, (n,). The search has a random sample of them.
     """
-    airings, params = search.sample_of, search.settings.params.sample
-    program = strand_program(search.formulation)
-    if airings is None or search.budget.left() < len(airings) * params.row_seconds:
+    params, program = search.settings.params.sample, strand_program(search.formulation)
+    if search.budget.left() < len(airings) * params.row_seconds:
         solve_large(search, program, workers)
         return
     with ThreadPoolExecutor(max_workers=1) as beside:
         stating = beside.submit(_state_rows, search, airings)
         if workers == 1:
             stating.result()
-        with LargeProgram(search, program, workers, busy=stating.result) as large:
+        with LargeProgram(search, program, workers, wait=stating.result) as large:
             large.begin(search.budget.share(params.begin_share).left())
             relaxed = large.relaxed
         whole = stating.result()
@@ -72,6 +76,7 @@ def _state_rows(search: Search, airings: Airings) -> WholeProgram:
 
 
 def _rules(search: Search, airings: Airings) -> Sequence[Rule]:
+    """The rules of a search."""
     return rules_of(airings.instance) if search.rules is None else search.rules
 
 
@@ -117,7 +122,7 @@ class ColumnGeneration:
             before = self.bound
             with search.stage("bound"), ThreadPoolExecutor(max_workers=self.workers) as pool:
                 relaxation = FirstOrder(
-                    self.program, params.strands, pool, threads=self.workers, work=params.work, begin=start
+                    self.program, params.strands, pool, threads=self.workers, work=params.work, start=start
                 )
                 relaxation.run(search.budget.share(params.sample.round_share), lambda _: None)
             if not np.isfinite(relaxation.best.bound):

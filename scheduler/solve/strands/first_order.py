@@ -48,7 +48,7 @@ class FirstOrder:
         *,
         threads: int = 1,
         work: WorkParams = DEFAULTS.work,
-        begin: RelaxedColumns | None = None,
+        start: RelaxedColumns | None = None,
     ) -> None:
         """Begin at 0, or at the duals and amounts of an earlier relaxation.
 
@@ -60,10 +60,10 @@ class FirstOrder:
             Threads that share each product with the matrix.
         work
             What counts as how much work, if a budget counts it.
-        begin
-            Its bound is not used.
+        start
+            The earlier relaxation. Its bound is not used.
         """
-        self.begin = begin
+        self.start = start
         self.program, self.params, self.pool, self.threads, self.work = program, params, pool, threads, work
         self.pricer = Pricer(program.formulation)
         self.best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
@@ -75,8 +75,8 @@ class FirstOrder:
         """The method with all columns. Without time for a round it is not built."""
         scaled = ScaledProgram.of(self.program, self.params.scalings)
         found = HybridGradient(scaled, self.params, self.threads, self.pool)
-        if self.begin is not None:
-            found.begin_at(self.begin.duals, self.begin.amounts)
+        if self.start is not None:
+            found.begin_at(self.start.duals, self.start.amounts)
         return found
 
     def run(self, budget: Budget, offer: Callable[[float], object]) -> None:

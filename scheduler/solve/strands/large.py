@@ -49,7 +49,7 @@ class LargeProgram:
         workers: int,
         *,
         start: RelaxedColumns | None = None,
-        busy: Callable[[], object] | None = None,
+        wait: Callable[[], object] | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -57,14 +57,15 @@ class LargeProgram:
         ----------
         start
             An earlier relaxation from which this one begins.
-        busy
-            What the last of several workers waits for before it begins.
+        wait
+            Called by the last worker before it anneals. It returns when the worker has no other work. Until then the
+            relaxation has one thread less.
         """
-        self.search, self.program, self.workers, self.busy = search, program, workers, busy
+        self.search, self.program, self.workers, self.wait = search, program, workers, wait
         self.params, work = search.settings.params.strands, search.settings.params.work
-        threads = workers - 1 if busy is not None and workers > 1 else workers
+        threads = workers if wait is None else max(1, workers - 1)
         self.pool = ThreadPoolExecutor(max_workers=workers)
-        self.relaxation = FirstOrder(program, self.params, self.pool, threads=threads, work=work, begin=start)
+        self.relaxation = FirstOrder(program, self.params, self.pool, threads=threads, work=work, start=start)
 
     def __enter__(self) -> LargeProgram:
         return self
@@ -83,8 +84,8 @@ class LargeProgram:
         self.merging = Merging(search, self.program, self._annealing())
 
         def first(worker: int) -> None:
-            if worker == self.workers - 1 and self.busy is not None:
-                self.busy()
+            if worker == self.workers - 1 and self.wait is not None:
+                self.wait()
             with search.stage("annealing"):
                 for part in (of_annealing.first_cycle, 1.0):
                     if not search.keeps_hard_rows():
@@ -93,7 +94,7 @@ class LargeProgram:
 
         self._by_all(first)
 
-    def improve(self, seconds: float, before: Callable[[], object] | None = None) -> None:
+    def improve(self, seconds: float, before: Callable[[RelaxedColumns], object] | None = None) -> None:
         """Spend some seconds on the relaxation. Then every worker anneals again, until its share of the time is spent.
 
         Afterwards every second worker searches locally; the others merge and anneal short cycles.
@@ -101,7 +102,7 @@ class LargeProgram:
         Parameters
         ----------
         before
-            What the last worker does before it anneals.
+            What the last worker does with the relaxation before it anneals.
         """
         self._approach(seconds)
         search, params, of_annealing = self.search, self.params, self.search.settings.params.strand_annealing
@@ -110,7 +111,7 @@ class LargeProgram:
 
         def job(worker: int) -> None:
             if worker == self.workers - 1 and before is not None:
-                before()
+                before(self.relaxed)
             with search.stage("annealing"):
                 for columns in merging.anneal(search.budget.share(of_annealing.share)):
                     draft.offer(columns)
@@ -179,6 +180,4 @@ def solve_large(
     seconds = search.budget.share(params.relaxation_share).left()
     with LargeProgram(search, program, workers, start=start) as large:
         large.begin(seconds * params.first_instalment)
-        large.improve(
-            seconds * (1 - params.first_instalment), None if before is None else lambda: before(large.relaxed)
-        )
+        large.improve(seconds * (1 - params.first_instalment), before)

@@ -45,7 +45,7 @@ def strands(search: Search) -> None:
     one = search.settings.deterministic or search.settings.workers == 1
     workers = 1 if one else search.settings.workers
     if search.sample_of is not None:
-        solve_sampled(search, workers)
+        solve_sampled(search, search.sample_of, workers)
         return
     params, program = search.settings.params.strands, strand_program(search.formulation)
     if program.column_count > params.whole_columns:
