@@ -147,6 +147,20 @@ def test_a_series_in_the_middle_of_its_run_keeps_channel_start_and_weekdays(tmp_
     assert set(start_clock(airings)[bundles.airing].tolist()) == {(19 - 5) * 60 + 30}
 
 
+HELD = ["a lock of another title in the slot", "a lock without a run, in a place of two", "a live event in the slot"]
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_series_in_the_middle_of_its_run_pauses_where_another_title_is_held(tmp_path, name):
+    instance = built(tmp_path, CASES[name])
+    answer = solve(instance, Settings("exact", time_limit=5.0, workers=1, deterministic=True))
+    assert answer.verification is not None
+    assert (answer.verification.broken, answer.verification.tally.hard) == ((), 0)
+    airs = answer.timetable.programme[answer.timetable.planned].tolist()
+    assert {instance.programmes[number].programme for number in airs} >= {"s"}
+    assert len(set(airs)) == 2
+
+
 def test_a_programme_says_its_own_placement(tmp_path):
     case = {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=4, placement="event")], "days": 3}
     instance = built(tmp_path, {**case, "placement": []})
