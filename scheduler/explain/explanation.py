@@ -23,6 +23,9 @@ from scheduler.explain.remedies import GivenUp, Remedy, remedies
 from scheduler.messages import Message, msg
 from scheduler.solve import Budget, EngineError, Search, Settings, conclude
 from scheduler.solve.cp_sat.exact import least_miss
+from scheduler.solve.programs.bundle_columns import has_bundles
+from scheduler.solve.strands.least_miss import least_hard_miss
+from scheduler.solve.strands.program import strand_program
 from scheduler.timetable import chosen_of
 from scheduler.verify import verify
 
@@ -182,7 +185,7 @@ def _least_misses(state: _State, begin: Flags | None, holds: bool | None) -> boo
     if begin is not None:
         search.try_offer(begin)
     if len(formulation.window):
-        interruptible(lambda: least_miss(search), search.interrupt)
+        interruptible(lambda: _least_miss(search), search.interrupt)
     else:
         search.offer(formulation.locked)
         if search.best is not None:
@@ -200,6 +203,16 @@ def _least_misses(state: _State, begin: Flags | None, holds: bool | None) -> boo
         state.missed = answer.verification.hard_missed
         state.least = search.least_hard_miss is not None
     return False if state.found or state.least or holds is False else None
+
+
+def _least_miss(search: Search) -> None:
+    """The least miss by CP-SAT. With placed series it begins with that of the program over bundles."""
+    if has_bundles(search.formulation):
+        program = strand_program(search.formulation)
+        if program.column_count <= search.settings.params.strands.whole_columns:
+            least_hard_miss(search, program, search.budget)
+    if not search.keeps_hard_rows():
+        least_miss(search)
 
 
 def _find_clashes(state: _State) -> None:

@@ -115,6 +115,8 @@ class StrandParams(Params):
     """Branch-and-bound nodes that stand for a second where work is counted."""
     alone_share: Share = 0.5
     """Share of the time left for the whole program if there is only one worker."""
+    least_miss_share: Share = 0.5
+    """Share of the time left for the least miss where no timetable was found that keeps all hard rows."""
 
 
 class StrandAnnealingParams(Params):

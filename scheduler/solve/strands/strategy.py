@@ -18,6 +18,7 @@ from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.first_order import losses
 from scheduler.solve.strands.large import solve_large
+from scheduler.solve.strands.least_miss import most_value_with_least_miss
 from scheduler.solve.strands.local_search import LocalSearch
 from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.neighbourhoods import Neighbourhoods
@@ -60,6 +61,8 @@ def strands(search: Search) -> None:
             ]
             for job in jobs:
                 job.result()
+    if not search.keeps_hard_rows() and not search.finished() and program.column_count <= params.whole_columns:
+        most_value_with_least_miss(search, program)
     if not search.keeps_hard_rows() and not search.finished():
         exact(search)
 
