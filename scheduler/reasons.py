@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-ReasonCode = Literal["outbid", "no_window", "too_long", "runs_used", "rule"]
+ReasonCode = Literal["outbid", "no_window", "too_long", "runs_used", "rule", "no_slot"]
 REASON_CODES: tuple[ReasonCode, ...] = get_args(ReasonCode)
 """outbid: it could air, but the timetable is better without it. no_window: no window accepts it. too_long: no window
-that accepts it is long enough. runs_used: history.csv holds all its runs. rule: a rule bars its last airings."""
+that accepts it is long enough. runs_used: history.csv holds all its runs. rule: a rule bars its last airings. no_slot:
+`placement` leaves it no slot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
-"""Parts of an instance that change nothing: windows, rules, genres, history and locks, before and after a solve."""
+"""Parts of an instance that change nothing, before and after a solve.
+
+These are windows, rules, genres, history, locks, lines of `placement` and named slots.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,8 +19,10 @@ from scheduler.instance.files.named import named_in
 from scheduler.instance.model.commitment import day_set_text
 from scheduler.instance.model.field_types import clock_text
 from scheduler.messages import Message, Term, msg, msg_n
+from scheduler.moments import DAY
 from scheduler.rules import Rule
 from scheduler.rules.framework.selected import selected
+from scheduler.strands.bundles import start_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +35,7 @@ if TYPE_CHECKING:
     from scheduler.verify import Verification
 
 HISTORY_FILE = "history.csv"
-Part = Literal["window", "rule", "genre", "history", "lock"]
+Part = Literal["window", "rule", "genre", "history", "lock", "placement", "slot"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ def before_solving(airings: Airings, formulation: Formulation, rules: Sequence[R
     """What can change nothing in any timetable.
 
     These are windows in which no programme can air, rules without a day, a channel, fitting content or a candidate
-    airing, genres that nothing names, history without which the program is the same, and locks of what has aired.
+    airing, genres that nothing names, history without which the program is the same, locks of what has aired, lines of
+    `placement` that hold for no title, followers of titles whose rights allow no repeat, and named slots in which
+    nothing can begin.
     """
     instance = airings.instance
     filled = np.zeros(len(instance.windows), dtype=bool)
@@ -63,7 +71,7 @@ def before_solving(airings: Airings, formulation: Formulation, rules: Sequence[R
         fitting = airings.fitting(lock)
         if len(fitting) and bool(np.all(airings.past[fitting])):
             found.append(NoEffect("lock", msg("the lock {lock} changes nothing: this has aired", lock=lock.message())))
-    return found
+    return [*found, *_placement_without(instance), *_slots_without(airings)]
 
 
 def after_solving(on_air: OnAir, verification: Verification, rules: Sequence[Rule]) -> list[NoEffect]:
@@ -127,6 +135,52 @@ def _windows_without(instance: Instance, used: Flags) -> Iterator[tuple[str, str
             if np.any(mine) and not np.any(used[mine]):
                 days = day_set_text(window.days) if window.days else ", ".join(map(str, window.dates or ()))
                 yield channel.id, f"{days} {clock_text(window.start)}–{clock_text(window.end)}"
+
+
+def _placement_without(instance: Instance) -> Iterator[NoEffect]:
+    """Written lines of `placement` that hold for no title, and lines whose followers repeat nothing."""
+    placements = instance.placements
+    programme = instance.contents.programme[: instance.contents.version_count]
+    for number, line in enumerate(instance.file.written_placement):
+        first = placements.hidden[number]
+        if first is not None:
+            message = msg(
+                "line {number} of `placement` holds for no title: line {first} comes first and fits all of its titles;"
+                " write it before that line",
+                number=number + 1,
+                first=first + 1,
+            )
+            yield NoEffect("placement", message)
+        elif line.followers and not {*programme[(placements.line == number).any(axis=1)].tolist()} & {
+            *instance.repeats
+        }:
+            message = msg(
+                "the followers in line {number} of `placement` repeat nothing: none of its titles has"
+                " `repeat_within_hours`",
+                number=number + 1,
+            )
+            yield NoEffect("placement", message)
+
+
+def _slots_without(airings: Airings) -> Iterator[NoEffect]:
+    """Named slots with a day in the horizon on which nothing that they accept can begin."""
+    instance, clock = airings.instance, start_clock(airings)
+    first, begin = instance.timeline.first_day, instance.timeline.broadcast_start
+    for number, channel in enumerate(instance.channels):
+        mine = np.flatnonzero(airings.channel == number)
+        for slot in channel.slots:
+            days = [day for day in range(instance.timeline.days) if slot.holds_on(first + timedelta(days=day))]
+            there = mine[(clock[mine] == (slot.start - begin) % DAY) & np.isin(airings.broadcast_day[mine], days)]
+            fits = instance.contents.matches(slot.accept, channel.territory)[airings.content[there]]
+            if days and not fits.any():
+                message = msg(
+                    "nothing that it accepts can begin in the slot '{slot}' of {channel}, {days} {start}",
+                    slot=slot.name,
+                    channel=channel.id,
+                    days=day_set_text(slot.days),
+                    start=clock_text(slot.start),
+                )
+                yield NoEffect("slot", message, channel.id)
 
 
 def _rules_without(airings: Airings, formulation: Formulation, rules: Sequence[Rule]) -> list[NoEffect]:

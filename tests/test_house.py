@@ -26,7 +26,7 @@ ORDER = [
     {"formulation"},
     {"verify"},
     {"objective"},
-    {"without_effect"},
+    {"without_effect", "without_slot"},
     {"certify"},
     {"results"},
     {"solve"},

@@ -85,9 +85,10 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 def did_you_mean(word: str, known: Iterable[str]) -> Message | str:
     """A hint for an unknown word: "; did you mean 'x'?" or the list of known words.
 
-    If a known word looks the same, the different characters are named. Empty if there are no known words.
+    If a known word looks the same, the different characters are named. Empty if there are no known words. The words of
+    a tuple keep their order; weekdays, for instance.
     """
-    words = sorted(set(known))
+    words = list(known) if isinstance(known, tuple) else sorted(set(known))
     close = closest(word, words)
     if close is not None:
         return msg("; did you mean '{word}'?{signs}", word=close, signs=difference(word, close))

@@ -10,6 +10,7 @@ from scheduler.explain.clauses import clause_rows
 from scheduler.explain.precheck import findings
 from scheduler.messages import Message, Term, msg, msg_n
 from scheduler.without_effect import before_solving
+from scheduler.without_slot import titles_without_slot
 
 if TYPE_CHECKING:
     from scheduler.explain.clauses import ClauseRows
@@ -57,7 +58,7 @@ def instance_lines(checked: CheckedInstance, language: Language) -> list[str]:
         ),
         msg("{number} admissible airings", number=len(airings)),
     ]
-    lost = airings.unplaceable
+    lost = (*airings.unplaceable, *titles_without_slot(airings, stated.formulation))
     if lost:
         messages.append(
             msg_n("{count} programme can air nowhere:", "{count} programmes can air nowhere:", count=len(lost))
@@ -82,7 +83,10 @@ def instance_json(checked: CheckedInstance) -> str:
         "instance_sha256": instance.digest,
         "warnings": [str(warning) for warning in instance.warnings],
         "airings": len(airings),
-        "unplaceable": {item.programme: asdict(item.reason) for item in airings.unplaceable},
+        "unplaceable": {
+            item.programme: asdict(item.reason)
+            for item in (*airings.unplaceable, *titles_without_slot(airings, stated.formulation))
+        },
         "without_effect": [
             {"part": one.part, "text": str(one.text)}
             for one in before_solving(airings, stated.formulation, stated.rules)

@@ -40,6 +40,7 @@ from scheduler.rules.framework.dubs import dubs_to_make
 from scheduler.solve import Answer, EngineError
 from scheduler.timetable import regularity, runway, timetable_csv
 from scheduler.version import __version__
+from scheduler.without_slot import titles_without_slot
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -185,7 +186,9 @@ def _miss(row: Measurement) -> Miss:
 def not_placed(answer: Answer) -> tuple[NotPlaced, ...]:
     """Every programme that has no airing in the timetable, and the reason."""
     instance = answer.airings.instance
-    reasons = {item.programme: item.reason for item in answer.airings.unplaceable}
+    whole = answer.search.sample_of is None
+    lost = titles_without_slot(answer.airings, answer.formulation) if whole else ()
+    reasons = {item.programme: item.reason for item in (*answer.airings.unplaceable, *lost)}
     aired = set() if answer.timetable is None else set(answer.timetable.programme.tolist())
     return tuple(
         NotPlaced(

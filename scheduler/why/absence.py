@@ -25,6 +25,7 @@ from scheduler.solve.run import search_over, unpriced
 from scheduler.solve.search.duals import Duals
 from scheduler.timetable import chosen_of
 from scheduler.verify import verify
+from scheduler.without_slot import titles_without_slot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +112,8 @@ def absence(
     value = verify(timetable, rules).value
     reason = None if len(on_channel) else _reason(instance, airings, programme, channel, rules)
     formulation = formulate(airings, rules)
+    lost = {one.programme: one.reason for one in titles_without_slot(airings, formulation)}
+    reason = lost.get(programme, reason)
     best = None
     if len(found):
         chosen = chosen_of(airings, timetable)

@@ -26,11 +26,13 @@ class Placements:
 
     `episodes[content, channel]` is the number of episodes in a place, 1 if the title has no slot of its own.
     `rubric[content, channel]`: the title airs in named slots of the channel only.
+    `hidden[number]` is the first line before a written one that fits all of its titles, so that it never holds.
     """
 
     lines: tuple[Placement, ...]
     line: Ints
     rubric: Flags
+    hidden: tuple[int | None, ...] = ()
 
     @cached_property
     def episodes(self) -> Ints:
@@ -64,13 +66,24 @@ def build_placements(
     found = np.full((versions, len(channels)), -1, dtype=np.int64)
     open_ = np.ones((versions, len(channels)), dtype=bool)
     rubric = np.zeros((versions, len(channels)), dtype=bool)
+    fitted = np.zeros((len(lines), versions, len(channels)), dtype=bool)
     for number, line in enumerate(lines):
         kind = PLACEMENT_KINDS.index(line.kind)
         wanted = own == kind if number >= len(written) else (own < 0) | (own == kind)
         for at, channel in enumerate(channels):
             if line.channels is None or channel.id in line.channels:
-                fits = wanted & contents.matches(line.select, channel.territory)[:versions] & open_[:, at]
+                fits = wanted & contents.matches(line.select, channel.territory)[:versions]
+                fitted[number, :, at] = fits
+                fits &= open_[:, at]
                 found[fits, at] = -1 if line.kind in ALONE else number
                 rubric[fits, at] = line.kind == "rubric"
                 open_[fits, at] = False
-    return Placements(lines, found, rubric)
+    hidden = tuple(_hiding(fitted, number) for number in range(len(written)))
+    return Placements(lines, found, rubric, hidden)
+
+
+def _hiding(fitted: Flags, number: int) -> int | None:
+    """The first line before one that fits all of its titles, (lines, versions, channels); None if it fits no title."""
+    mine = fitted[number]
+    hide = (other for other in range(number) if not (mine & ~fitted[other]).any())
+    return next(hide, None) if mine.any() else None

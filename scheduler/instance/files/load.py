@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
@@ -15,6 +16,7 @@ from scheduler.instance.files.causes import one_per_cause, silent_definitions
 from scheduler.instance.files.csv_table import CsvTable, read_csv
 from scheduler.instance.files.formula_errors import formula_errors
 from scheduler.instance.files.numbers import read_numbers
+from scheduler.instance.files.placed_titles import against_placement
 from scheduler.instance.files.references import check_references
 from scheduler.instance.files.validation import at_field, places_of, problems_in_row, problems_in_yaml
 from scheduler.instance.files.variant import change_tables, changed_document, read_variant
@@ -29,7 +31,7 @@ from scheduler.instance.problem import InputError, Problem
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -90,12 +92,14 @@ def load_instance(
     tables = {name: _read_table(folder, name, problems) for name in TABLES}
     for variant in changes:
         problems += change_tables(tables, variant, {name: _columns(model) for name, model in TABLES.items()})
-    parsed: dict[str, list[Any]] = {name: _parse_rows(table, TABLES[name], problems) for name, table in tables.items()}
+    read = {name: _parse_rows(table, TABLES[name], problems) for name, table in tables.items()}
+    parsed: dict[str, list[Any]] = {name: [row for _, row in rows] for name, rows in read.items()}
+    numbers = {name: [number for number, _ in rows] for name, rows in read.items()}
     if file is None or document is None:
         raise InputError(problems)
     sections = {"agreements": len(file.agreements), "rules": len(file.rules)}
     ids = [rule.id for rule in (*file.agreements, *file.rules)]
-    problems += check_references(file, document, parsed, tables)
+    problems += check_references(file, document, parsed, tables, numbers)
     if any(problem.severity == "error" for problem in problems):
         raise InputError(one_per_cause(problems, silent_definitions(file, document, parsed)))
     instance = Instance(
@@ -113,25 +117,10 @@ def load_instance(
         warnings=tuple(sorted(problems)),
         places=dict(zip(ids, places_of(document, sections), strict=True)),
     )
-    programmes = tables["programmes.csv"]
-    unfit = [] if programmes is None else [*_simulcasts_in_slots(instance, programmes)]
-    if unfit:
+    unfit = [*against_placement(instance, tables)]
+    if any(problem.severity == "error" for problem in unfit):
         raise InputError([*problems, *unfit])
-    return instance
-
-
-def _simulcasts_in_slots(instance: Instance, table: CsvTable) -> Iterator[Problem]:
-    """Titles that may be simulcast although `placement` puts them into the slot of one channel of a territory."""
-    for number, row in enumerate(instance.programmes):
-        if row.sharing == "simulcast":
-            contents = instance.contents.programme[: instance.contents.version_count] == number
-            if (instance.placements.line[contents] >= 0).any():
-                message = msg(
-                    "'{programme}' has a slot on one channel of a territory, as `placement` says, so it cannot be a"
-                    " simulcast; write free in its `placement`, or leave `sharing` blank",
-                    programme=row.programme,
-                )
-                yield Problem(*table.at(number, "sharing"), message)
+    return replace(instance, warnings=tuple(sorted([*problems, *unfit]))) if unfit else instance
 
 
 def digest_of(folder: Path, variants: Sequence[Path] = ()) -> str:
@@ -230,11 +219,11 @@ def _misnamed(folder: Path, name: str) -> list[Problem]:
     return [Problem(there[word], 1, 1, message, "warning") for word in close]
 
 
-def _parse_rows(table: CsvTable | None, model: type[Model], problems: list[Problem]) -> list[Model]:
-    """Parse every row. A wrong row is left out, and its problems are collected."""
+def _parse_rows(table: CsvTable | None, model: type[Model], problems: list[Problem]) -> list[tuple[int, Model]]:
+    """Parse every row: (its number, the row). A wrong row is left out, and its problems are collected."""
     if table is None:
         return []
-    rows: list[Model] = []
+    rows: list[tuple[int, Model]] = []
     header_wrong = any(problem.line == 1 for problem in table.problems)
     numbers = _numbers(table, model, problems)
     problems += formula_errors(table)
@@ -242,7 +231,7 @@ def _parse_rows(table: CsvTable | None, model: type[Model], problems: list[Probl
         values = {name: table.decimal(cell) if name in _SHARES else cell for name, cell in cells.items()}
         values |= {name: read.get(cells[name], cells[name]) for name, read in numbers.items() if name in cells}
         try:
-            rows.append(model.model_validate(values))
+            rows.append((number, model.model_validate(values)))
         except ValidationError as error:
             if not header_wrong:
                 problems += problems_in_row(error, table, number)

@@ -15,7 +15,8 @@ from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zo
 from scheduler.instance.files.named import KnownNames, known_words, named_in, there_is_no
 from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.zones import unknown_zone
-from scheduler.instance.model.field_types import WEEKDAYS, clock_text
+from scheduler.instance.model.commitment import day_sets_text
+from scheduler.instance.model.field_types import DAY_MINUTES, WEEKDAYS, clock_text
 from scheduler.instance.model.rule_model import AgreementModel
 from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, Term, msg
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
     from scheduler.instance.model.channel import Channel, Window
+    from scheduler.instance.model.commitment import Commitment
     from scheduler.instance.model.instance_file import InstanceFile
     from scheduler.instance.model.instance_head import Horizon
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
@@ -42,13 +44,18 @@ def check_references(
     document: YamlDocument,
     parsed: Mapping[str, list[Any]],
     tables: Mapping[str, CsvTable | None],
+    numbers: Mapping[str, Sequence[int]],
 ) -> list[Problem]:
     """Every problem between the files.
+
+    Unknown ids are reported of every row that could be read; what compares rows, of tables without a wrong row.
 
     Parameters
     ----------
     parsed, tables
         As for `known_words`.
+    numbers
+        The number in its table of each row that could be read, by file.
     """
     known = known_words(file, parsed, tables)
     problems = list(_channels(file, document, known))
@@ -56,10 +63,10 @@ def check_references(
     problems += _placement(file, document, known)
     problems += _deadlines(file, document, known)
     for name, table in tables.items():
-        if table is not None and len(parsed[name]) == len(table.rows):
-            problems += _rows(name, parsed[name], table, known)
-            if name in AIRED:
-                problems += _times(file, parsed[name], table)
+        if table is not None:
+            problems += _rows(name, parsed[name], numbers[name], table, known)
+        if table is not None and name in AIRED and len(parsed[name]) == len(table.rows):
+            problems += _times(file, parsed[name], table)
     programmes = tables["programmes.csv"]
     if programmes is not None and len(parsed["programmes.csv"]) == len(programmes.rows):
         problems += _catalogue(file, parsed["programmes.csv"], programmes)
@@ -244,11 +251,13 @@ def _unknown(
             yield Problem(*place, message, "warning" if ref.selects else "error", (ref.kind, word))
 
 
-def _rows(name: str, rows: Iterable[BaseModel], table: CsvTable, known: KnownNames) -> Iterator[Problem]:
+def _rows(
+    name: str, rows: Iterable[BaseModel], numbers: Iterable[int], table: CsvTable, known: KnownNames
+) -> Iterator[Problem]:
     ids = {"programmes.csv": "programme", "anchors.csv": "anchor"}
     own = ids.get(name)
     seen: dict[str, int] = {}
-    for number, row in enumerate(rows):
+    for number, row in zip(numbers, rows, strict=True):
         if own is not None:
             word = getattr(row, own)
             if word in seen:
@@ -292,9 +301,15 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
 
 
 def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: CsvTable) -> Iterator[Problem]:
-    """Commitments that are duplicates, have no episode left, or whose next episode has aired by history.csv."""
+    """Commitments that cannot be kept.
+
+    They are duplicates, name a version that the title does not have, have no episode left, begin where the channel has
+    no window, or their next episode has aired by history.csv.
+    """
     territory = {channel.id: channel.territory for channel in file.channels}
-    episodes = {row.programme: row.episodes for row in parsed["programmes.csv"]}
+    channels = {channel.id: channel for channel in file.channels}
+    titles = {row.programme: row for row in parsed["programmes.csv"]}
+    episodes = {name: row.episodes for name, row in titles.items()}
     aired: dict[tuple[str, str], int] = {}
     for row in parsed["history.csv"]:
         if row.status == NOT_AIRED:
@@ -316,6 +331,26 @@ def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: Csv
             )
             yield Problem(*table.at(number, "programme"), message)
         seen.setdefault(key, number)
+        versions = [f"{version.language} {version.kind}" for version in titles[row.programme].versions]
+        if (own := f"{row.version_language} {row.version_kind}") not in versions:
+            message = msg(
+                "'{programme}' has no version '{version}'; it has {versions}",
+                programme=row.programme,
+                version=own,
+                versions=", ".join(versions),
+            )
+            yield Problem(*table.at(number, "version_language"), message)
+        if not _has_window(channels[row.channel], row, titles[row.programme].minutes):
+            message = msg(
+                "no window of '{channel}' has {minutes} minutes at {clock} on {days}, so '{programme}' takes another"
+                " slot; correct start or days if it is to keep this one",
+                channel=row.channel,
+                minutes=titles[row.programme].minutes,
+                clock=clock_text(row.start),
+                days=day_sets_text(row.days),
+                programme=row.programme,
+            )
+            yield Problem(*table.at(number, "start"), message, "warning")
         last = aired.get(key, 0)
         if row.next_episode > episodes[row.programme]:
             message = msg(
@@ -335,6 +370,17 @@ def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: Csv
                 next=str(last + 1),
             )
             yield Problem(*at, message, "warning")
+
+
+def _has_window(channel: Channel, line: Commitment, minutes: int) -> bool:
+    """Whether a place of a commitment fits into a window of its channel: on one of its weekdays, or on dates."""
+    days = frozenset[str]().union(*line.days)
+    return any(
+        window.start <= start and start + minutes <= window.end
+        for window in channel.windows
+        if window.days is None or window.days & days
+        for start in (line.start, line.start + DAY_MINUTES)
+    )
 
 
 def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> Iterator[Problem]:

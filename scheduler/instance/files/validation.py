@@ -72,7 +72,11 @@ def _meant(details: Sequence[ErrorDetails], model: type[BaseModel]) -> set[tuple
 def problems_in_row(error: ValidationError, table: CsvTable, row: int) -> list[Problem]:
     """The problems of one CSV row that does not fit its model."""
     problems = []
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    wrong = {detail["loc"][0] for detail in details if len(detail["loc"]) > 1}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"][0] in wrong:
+            continue  # the list is too short only because its items are wrong
         name = str(detail["loc"][0]) if detail["loc"] else None
         place = table.at(row, name)
         message = as_written(message_of(detail), detail["input"], table.rows[row].get(name or ""))
@@ -138,7 +142,7 @@ def _message(detail: ErrorDetails, known: frozenset[str]) -> Message | Listed:
         case "string_pattern_mismatch":
             return _pattern(str(detail["input"]), str(context["pattern"]))
         case "literal_error":
-            words = str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+            words = tuple(str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", "))
             hint = did_you_mean(str(detail["input"]), words)
             return msg("{value} is not one of the words known here{hint}", value=shown(detail["input"]), hint=hint)
     if kind in _EXPECTED:

@@ -102,14 +102,14 @@ def _weekdays(value: Any) -> Any:
     if isinstance(value, frozenset | set | list | tuple):
         words = [str(item) for item in value]
     elif isinstance(value, str):
-        words = re.split(r"[;,\s]+", value.strip().lower())
+        words = re.split(r"[;,\s]+", value.strip())
     else:
         raise RefusedError(msg('expected weekdays such as "mon-fri" or "sat, sun", got {value}', value=shown(value)))
     days: set[int] = set()
     for word in words:
-        first, _, last = word.partition("-")
+        first, _, last = word.lower().partition("-")
         last = last or first
-        if word == "all":
+        if first == last == "all":
             first, last = "mon", "sun"
         if first not in WEEKDAYS or last not in WEEKDAYS or WEEKDAYS.index(first) > WEEKDAYS.index(last):
             raise RefusedError(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
+from scheduler.instance.model.commitment import day_set_text
 from scheduler.instance.model.field_marks import Channels
 from scheduler.instance.model.field_types import WEEKDAYS, ClockTime, Frozen, Weekdays
 from scheduler.instance.model.selector import Selector
@@ -152,6 +153,16 @@ class Placement(Frozen):
             raise RefusedError(msg("slot_change_price is for strands and weekly titles, which have a slot every week"))
         if self.kind in (*ALONE, "event") and self.weeks_at_least > 1:
             raise RefusedError(msg("weeks_at_least is for strands and weekly titles, which have a slot every week"))
+        several = [days for days in self.day_sets or () if self.kind == "weekly" and len(days) > 1]
+        if several:
+            raise RefusedError(
+                msg(
+                    "day_sets: a weekly title has one weekday, and {days} are {number}; write one weekday in each of"
+                    " its day sets, or `as: strand`",
+                    days=day_set_text(several[0]),
+                    number=len(several[0]),
+                )
+            )
         if self.kind in ALONE and self.missed_episode != "shift":
             raise RefusedError(
                 msg("titles that air freely or in rubrics have no slots: missed_episode is for the other kinds")
