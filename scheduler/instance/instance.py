@@ -172,34 +172,35 @@ class Instance:
         return aired and broadcast_day(self.timeline, channel, minute) < self.timeline.planned_from
 
     @cached_property
+    def lock_places(self) -> tuple[tuple[int, int, int, int], ...]:
+        """(programme, channel, first minute, minute after the last) of locks with a title, a channel and a start."""
+        found = []
+        for lock in self.locks:
+            if lock.anchor or lock.programme is None or lock.channel is None or lock.start_utc is None:
+                continue
+            if not self.has_aired(lock):
+                programme, minute = self.programme_index[lock.programme], self.timeline.minute_of(lock.start_utc)
+                end = minute + (lock.duration_min or self.programmes[programme].minutes)
+                found.append((programme, self.channel_index[lock.channel], minute, end))
+        return tuple(found)
+
+    @cached_property
     def held_places(self) -> tuple[tuple[int, int, int, int], ...]:
         """(programme, channel, first minute, minute after the last) of the places that locks and live events hold.
 
         These are locks with a title, a channel and a start, and link-ups that a hard rule requires at a fixed instant.
         A strand of another title pauses where it would overlap such a place.
         """
-        found = [
-            (
-                self.programme_index[lock.programme],
-                self.channel_index[lock.channel],
-                self.timeline.minute_of(lock.start_utc),
-                lock.duration_min,
-            )
-            for lock in self.locks
-            if not lock.anchor and lock.programme is not None
-            if lock.channel is not None and lock.start_utc is not None and not self.has_aired(lock)
-        ]
+        found = [*self.lock_places]
         for rule in self.written_rules:
             for name, channel, instant in rule.fixed_events:
                 number, minute = self.channel_index[channel], self.timeline.minute_of(instant)
+                programme = self.programme_index[name]
                 shift = timedelta(days=broadcast_day(self.timeline, self.channels[number], minute))
                 day = self.timeline.first_day + shift
                 if (rule.valid_from or day) <= day <= (rule.valid_to or day):
-                    found.append((self.programme_index[name], number, minute, None))
-        return tuple(
-            (programme, channel, minute, minute + (minutes or self.programmes[programme].minutes))
-            for programme, channel, minute, minutes in found
-        )
+                    found.append((programme, number, minute, minute + self.programmes[programme].minutes))
+        return tuple(found)
 
     def may_repeat(self, lock: Lock) -> bool:
         """Whether a lock may mean a repeat that uses no run. The episode of a repeat is that of its first run."""

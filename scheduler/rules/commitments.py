@@ -14,7 +14,7 @@ from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.placement import PlacementRule
 from scheduler.rules.slot_sequence import sequence_of
-from scheduler.strands import locked_one_by_one, slots_before
+from scheduler.strands import exceptions_of, slots_before
 from scheduler.timetable import OnAir
 
 if TYPE_CHECKING:
@@ -37,10 +37,11 @@ def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
         (instance.programme_index[line.programme], _territory(instance, line)): line for line in instance.commitments
     }
     before, found = slots_before(instance), []
-    series, locks = _first_runs(timetable), locked_one_by_one(instance, "first")
+    series, locks = _first_runs(timetable), exceptions_of(instance)
     for key in sorted({*series, *here}, key=lambda key: (key[0], codes.index(key[1]))):
         airs, programme = series.get(key, []), instance.programmes[key[0]]
-        kept = [one for one in airs if (one.content, one.channel, one.start) not in locks]
+        at_locks = [one for one in airs if (one.content, one.channel, one.start) in locks.airings["first"]]
+        kept = [one for one in airs if one not in at_locks]
         past = instance.past.last_episode(*key)
         following = max((past, *(one.episode for one in airs))) + 1
         if following > programme.episodes:
@@ -50,7 +51,8 @@ def commitments_of(timetable: Timetable) -> tuple[Commitment, ...]:
                 found.append(here[key].model_copy(update={"next_episode": following}))
             continue
         place = key[0], codes.index(key[1])
-        runs = expected_days(instance, open_days, place, locks, before.get(place))
+        chosen = locks.chosen(place, ((one.channel, one.start) for one in at_locks))
+        runs = expected_days(instance, open_days, place, locks, before.get(place), chosen)
         expected, slot = sequence_of(runs, kept)
         days = sorted({one.day for one in kept})
         sets = expected.day_sets_of(slot, days)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from scheduler.instance.derived.history import broadcast_day
 from scheduler.moments import DAY, WEEK
-from scheduler.strands import Slot, day_sets_kept, owed
+from scheduler.strands import Exceptions, Slot, day_sets_kept, days_of, owed
 
 if TYPE_CHECKING:
     from scheduler.instance import Instance
@@ -40,6 +39,7 @@ class Expected:
     begun: bool = False  # whether episodes aired before the horizon
     change: tuple[date, int] | None = None  # the Monday of a change of slot, and the start from then on
     moved_out: bool = False  # whether its slot before the horizon has no open day
+    goes_on: bool = False  # whether it must continue in its slot before the horizon
 
     def days_of(self, channel: int, content: int, clock: int, episodes: int | None = None) -> list[date]:
         """Open days of a slot, without days on which the series has a locked airing or did not air.
@@ -227,28 +227,38 @@ def expected_days(
     instance: Instance,
     open_days: OpenDays,
     key: tuple[int, int],
-    locks: set[tuple[int, int, int]],
+    locks: Exceptions,
     before: Slot | None,
+    chosen: frozenset[int] = frozenset(),
 ) -> Expected:
     """The required days of a series (programme, territory). It keeps its previous slot if that has an open day.
 
-    `locks`: (content, channel, minute) of locked first runs. Their days and episodes do not count, also if a timetable
-    does not have them.
+    Days and episodes of locked first runs do not count, also if a timetable does not have them. Whether the series
+    keeps its slot and must continue is said without the days of locks that may be first runs.
+
+    Parameters
+    ----------
+    chosen
+        Of its locks without a run, by position, those at which first runs air.
     """
     code, programme = list(instance.file.territories)[key[1]], instance.programmes[key[0]]
-    own = [
-        (channel, minute)
-        for content, channel, minute in locks
-        if instance.contents.programme[content] == key[0] and instance.channels[channel].territory == code
-    ]
-    days = (broadcast_day(instance.timeline, instance.channels[channel], minute) for channel, minute in own)
-    locked = frozenset(instance.timeline.first_day + timedelta(days=day) for day in days)
-    left = instance.past.left(key[0], code, programme.episodes) - len(own)
+    sure, either = locks.first.get(key, ()), locks.either.get(key, ())
+    left = instance.past.left(key[0], code, programme.episodes)
     begun = instance.past.last_episode(key[0], code) > 0
     owes = tuple(instance.timeline.first_day + timedelta(days=day) for day in owed(instance).get((key[0], code), ()))
-    runs = Expected(instance, open_days, locked, left, missed=missed_days(instance, *key), owed=owes, begun=begun)
-    held = before is not None and bool(runs.days_of(before.channel, before.content, before.clock))
-    return replace(runs, before=before if held else None, moved_out=before is not None and not held)
+    missed = missed_days(instance, *key)
+
+    def without(places: tuple[tuple[int, int], ...]) -> Expected:
+        days = frozenset(instance.timeline.first_day + timedelta(days=day) for day in days_of(instance, places))
+        return Expected(instance, open_days, days, left - len(places), missed=missed, owed=owes, begun=begun)
+
+    least = without((*sure, *either))
+    held = before is not None and bool(least.days_of(before.channel, before.content, before.clock))
+    kept = before if held else None
+    least = replace(least, before=kept)
+    goes_on = kept is not None and least.can_continue(kept.channel, kept.content, kept.clock)
+    runs = without((*sure, *(either[at] for at in sorted(chosen))))
+    return replace(runs, before=kept, moved_out=before is not None and not held, goes_on=goes_on)
 
 
 def slots_of(instance: Instance, airs: list[Shown]) -> Counter[tuple[int, int, int]]:

@@ -84,7 +84,8 @@ class OpenDays:
             last = at + (episodes - 1) * steps * timeline.grid
             if last >= timeline.minutes or reading.day[last] - (reading.minute[last] < timeline.broadcast_start) != day:
                 continue
-            if self._is_held(channel, programme, at, last + steps * timeline.grid):
+            end = last + steps * timeline.grid
+            if self._is_held(channel, programme, at, end) or self._is_locked(channel, programme, at, end):
                 continue
             windows = [one.window for one in self._places(channel, content, at // timeline.grid, episodes)]
             days += [day] * len(windows)
@@ -127,6 +128,13 @@ class OpenDays:
         return any(
             where == channel and of != programme and first < end and begin < last
             for of, where, first, last in self.instance.held_places
+        )
+
+    def _is_locked(self, channel: int, programme: int, begin: int, end: int) -> bool:
+        """Whether a lock of the programme is on a channel within some minutes."""
+        return any(
+            where == channel and of == programme and first < end and begin < last
+            for of, where, first, last in self.instance.lock_places
         )
 
     def _places(self, channel: int, content: int, step: int, episodes: int = 1) -> list[_Place]:

@@ -27,12 +27,13 @@ from scheduler.rules.seasons import add_seasons, starts_after_season
 from scheduler.rules.slot_sequence import SlotKey, change_price, changes_of, sequence_of, wrong_places
 from scheduler.strands import (
     Bundles,
+    Exceptions,
     PastFirstRun,
     Slot,
     build_bundles,
     build_rerun_slots,
+    exceptions_of,
     free_places,
-    locked_one_by_one,
     locked_places,
     past_first_runs,
     runs_of_last_slot,
@@ -72,8 +73,12 @@ class PlacementRule(Rule):
     strand begins on the first open day of a week, an event on any day. A place has one to three episodes, each directly
     after the one before; the last place has the remaining episodes. First runs show the next episodes in their order
     and leave out none. A day is open if windows, rights and rules admit all airings of a place, and if no lock and no
-    live event (a hard link-up at a fixed instant on all its channels) of another title is there. Airings that a lock
-    names whole (channel, start, title, version and run) are exceptions, and their days do not count.
+    live event (a hard link-up at a fixed instant on all its channels) of another title is there.
+
+    Airings of a series at the place of a lock (channel, start and title) that fit its version and run are exceptions,
+    and no place overlaps such a lock. Days with first runs that are exceptions do not count. A lock without a run is a
+    first run if the title has no reruns, and a rerun if it has no episodes left. Otherwise the timetable says what it
+    is; of more than three such locks of a series in a territory all are first runs or none is.
 
     A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its
     possible day sets has no open day in the horizon. A day on which the series was announced and did not air is not
@@ -141,6 +146,7 @@ class PlacementRule(Rule):
         )
         self._add_free_starts(sheet, airings, bundles, of_bundle)
         self._add_slot_changes(sheet, airings, bundles, of_bundle)
+        _add_locks(sheet, bundles, of_bundle)
         add_seasons(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
@@ -181,7 +187,8 @@ class PlacementRule(Rule):
         by_series: dict[tuple[int, int], list[Shown]] = {}
         for one in airs:
             by_series.setdefault((one.programme, territory[one.channel]), []).append(one)
-        locks, firsts = locked_places(instance), locked_one_by_one(instance, "first")
+        locks, exceptions = locked_places(instance), exceptions_of(instance)
+        firsts = exceptions.airings["first"]
         free = repeats_of(on_air.timetable)
         yield from self._reruns(instance, locks, territory, on_air, set(free))
         open_days = OpenDays(instance)
@@ -195,12 +202,13 @@ class PlacementRule(Rule):
             series = by_series.get(key, [])
             placed = [one for one in series if line[one.content, one.channel] >= 0]
             kept = [one for one in placed if (one.content, one.channel, one.start) not in firsts]
-            runs, old = expected_days(instance, open_days, key, firsts, before.get(key)), before.get(key)
-            goes_on = (
-                old is not None and runs.before is not None and runs.can_continue(old.channel, old.content, old.clock)
-            )
+            at_locks = [one for one in series if (one.content, one.channel, one.start) in firsts]
+            chosen = exceptions.chosen(key, ((one.channel, one.start) for one in at_locks))
+            if kept:
+                yield from self._at_locks(instance, key, chosen, exceptions)
+            runs = expected_days(instance, open_days, key, exceptions, before.get(key), chosen)
             repeats = self._followers(
-                instance, key, kept, again.get(key, []), locks, open_days, runs.before, must_go_on=goes_on
+                instance, key, kept, again.get(key, []), locks, open_days, runs.before, must_go_on=runs.goes_on
             )
             missed = sum(one.miss for one in repeats)
             yield from repeats
@@ -210,13 +218,29 @@ class PlacementRule(Rule):
                 yield from self._after(instance, key, kept, by_series, firsts)
             yield from self._series(instance, key, kept, runs, before.get(key), missed)
 
+    def _at_locks(
+        self, instance: Instance, key: tuple[int, int], chosen: frozenset[int], exceptions: Exceptions
+    ) -> Iterator[Measurement]:
+        """Whether first runs at locks without a run are a possible choice."""
+        if chosen in exceptions.choices(key):
+            return
+        programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
+        text = msg(
+            "'{title}' in {territory}: {count} of {all} locks without a run have first runs; all must, or none",
+            title=programme.title,
+            territory=code,
+            count=len(chosen),
+            all=len(exceptions.either[key]),
+        )
+        yield self._measured(code, Aspect("locks", programme.programme), len(chosen), 0, text)
+
     def _after(
         self,
         instance: Instance,
         key: tuple[int, int],
         kept: list[Shown],
         by_series: dict[tuple[int, int], list[Shown]],
-        firsts: set[tuple[int, int, int]],
+        firsts: frozenset[tuple[int, int, int]],
     ) -> Iterator[Measurement]:
         """Whether a season begins after the previous season and in its slot."""
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
@@ -317,7 +341,7 @@ class PlacementRule(Rule):
         Repeats in `free` do not count.
         """
         by_series: dict[tuple[int, int], Counter[tuple[int, int, int]]] = {}
-        single = locked_one_by_one(instance, "rerun")
+        single = exceptions_of(instance).airings["rerun"]
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             placed = instance.placements.line[one.content, one.channel] >= 0 and one.entry not in free
             named = one.programme in instance.repeats and (one.programme, one.channel, one.start) in locks
@@ -352,14 +376,13 @@ class PlacementRule(Rule):
         programme, code = instance.programmes[key[0]], list(instance.file.territories)[key[1]]
         name, title = programme.programme, programme.title
         past = instance.past.last_episode(key[0], code)
-        held = runs.before is not None
         old = None if before is None else (before.channel, before.content, before.clock)
         slot, off, wrong = old or (0, 0, 0), 0, 0
         expected, days = runs, sorted({one.day for one in kept})
         if kept:
             expected, slot = sequence_of(runs, kept)
             off, wrong = wrong_places(expected, slot, kept)
-        if old is not None and held and runs.can_continue(*old):
+        if runs.goes_on:
             keeps = int(bool(kept) and off + wrong + repeats == 0)
             yield self._measured(
                 code, Aspect("goes on", name), keeps, 1, msg("'{title}' continues in its slot", title=title)
@@ -509,6 +532,25 @@ def _add_priced(
         soft_at=priced[2],
     )
     sheet.add(rows[row.ravel()], of_bundle[at], count[at])
+
+
+def _add_locks(sheet: Sheet, bundles: Bundles, of_bundle: Ints) -> None:
+    """Rigid rows that tie bundles to the first runs at locks without a run, in each group that has such locks.
+
+    With E_l the first runs at lock l, b a bundle of the group and C_b the locks at which its choice has first runs:
+    Σ_{a ∈ E_l} x_a ≥ Σ_{b: l ∈ C_b} y_b and Σ_{a ∈ E_l} x_a + Σ_{b: l ∉ C_b} y_b ≤ 1.
+    """
+    for one in bundles.at_locks:
+        mine = np.flatnonzero((bundles.group_key[bundles.group] == one.key) & (bundles.choice >= 0))
+        for at, airings in enumerate(one.places):
+            beside = np.isin(bundles.choice[mine], [number for number, some in enumerate(one.choices) if at in some])
+            where, name = Subject("own", str(one.key)), f"{at}"
+            row = sheet.row("horizon", where, Aspect("first run at a lock", name), lower=0, rigid=True)
+            sheet.add(row, airings)
+            sheet.add(row, of_bundle[mine[beside]], -1)
+            row = sheet.row("horizon", where, Aspect("no first run at a lock", name), upper=1, rigid=True)
+            sheet.add(row, airings)
+            sheet.add(row, of_bundle[mine[~beside]])
 
 
 def _with_bundles(columns: AuxiliaryVariables | None, bundles: Bundles) -> BundleColumns | None:

@@ -8,15 +8,16 @@ import numpy as np
 
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.subject import Subject
-from scheduler.strands import last_slot
+from scheduler.strands import days_of, exceptions_of, last_slot
 from scheduler.strands.bundles import start_clock
+from scheduler.strands.exceptions import at_exceptions
 from scheduler.strands.slot_changes import last_places
 
 if TYPE_CHECKING:
     from datetime import date
 
     from scheduler.airings import Airings
-    from scheduler.arrays import Ints
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.rules.framework.entries import Shown
     from scheduler.rules.framework.row_builder import Sheet
@@ -48,7 +49,8 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
     ends = np.full(len(bundles), -1, dtype=np.int64)
     np.maximum.at(ends, owner[first_run], airings.broadcast_day[bundles.airing[first_run]])
     key = bundles.group_key[bundles.group]
-    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
+    locks = exceptions_of(instance)
+    at_locks = at_exceptions(airings, locks, "first")
     for number, item in enumerate(instance.programmes):
         for at, code in enumerate(codes) if item.after else ():
             mine = np.flatnonzero(key == number * len(codes) + at)
@@ -70,14 +72,39 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
                 sheet.add(rows[wrong], of_bundle[mine[wrong]])
                 continue
             sheet.add(rows, of_bundle[mine])
-            aside = locked[(airings.programme[locked] == before) & (airings.territory[locked] == at)]
-            last = int(airings.broadcast_day[aside].max(initial=-1))
-            whole = (episodes > 0) & (episodes == left - len(aside))
-            theirs = np.flatnonzero((key == before * len(codes) + at) & whole)
+            sure, either = (said.get((before, at), ()) for said in (locks.first, locks.either))
+            beside = _beside(bundles, before * len(codes) + at)
+            last = np.array(
+                [max(days_of(instance, [*sure, *(either[one] for one in some)]), default=-1) for some in beside]
+            )
+            aside = np.array([len(sure) + len(some) for some in beside])
+            theirs = np.flatnonzero((key == before * len(codes) + at) & (episodes > 0))
+            choice = np.maximum(bundles.choice[theirs], 0)
+            theirs, choice = (part[episodes[theirs] == left - aside[choice]] for part in (theirs, choice))
             same = (channel[mine][:, None] == channel[theirs]) & (clock[mine][:, None] == last_clock[theirs])
-            same &= np.maximum(ends[theirs], last)[None, :] < begins[mine][:, None]
+            same &= np.maximum(ends[theirs], last[choice])[None, :] < begins[mine][:, None]
             row, other = np.nonzero(same)
             sheet.add(rows[row], of_bundle[theirs[other]], -1)
+            of_season = at_locks & (airings.programme == before) & (airings.territory == at)
+            for place, minute in sure:
+                _add_needed(sheet, airings, of_season, (place, minute), code, number, of_bundle[mine])
+
+
+def _beside(bundles: Bundles, key: int) -> tuple[frozenset[int], ...]:
+    """The choices of first runs at locks without a run of a series."""
+    return next((one.choices for one in bundles.at_locks if one.key == key), (frozenset(),))
+
+
+def _add_needed(
+    sheet: Sheet, airings: Airings, mine: Flags, place: tuple[int, int], code: str, number: int, of_bundle: Ints
+) -> None:
+    """Σ y_b ≤ Σ x_a: bundles of a season need a first run at a lock of the season before."""
+    channel, minute = place
+    at = np.flatnonzero(mine & (airings.channel == channel) & (airings.start_minute == minute))
+    aspect = Aspect("after a lock of the season before", f"{number} {channel} {minute}")
+    row = sheet.row("horizon", Subject("own", code), aspect, upper=0, rigid=True)
+    sheet.add(row, of_bundle)
+    sheet.add(row, at, -1)
 
 
 def starts_after_season(

@@ -2,13 +2,15 @@
 
 `bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series that
 continue, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
-continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels. At `held_places` strands pause.
+continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels. At `held_places` strands pause;
+`exceptions` are airings of locks.
 `sampled` draws a sample of the airings whose bundles are bundles of the instance.
 """
 
 from scheduler.strands.build import build_bundles
 from scheduler.strands.bundles import Bundles
-from scheduler.strands.followers import at_locked_places, locked_one_by_one, locked_places, named_by_locks
+from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of
+from scheduler.strands.followers import at_locked_places, locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places, in_named_slots
 from scheduler.strands.ongoing import (
@@ -26,6 +28,7 @@ from scheduler.strands.slot_changes import slot_changes
 
 __all__ = [
     "Bundles",
+    "Exceptions",
     "PastFirstRun",
     "RerunSlots",
     "Slot",
@@ -33,10 +36,11 @@ __all__ = [
     "build_bundles",
     "build_rerun_slots",
     "day_sets_kept",
+    "days_of",
+    "exceptions_of",
     "free_places",
     "in_named_slots",
     "last_slot",
-    "locked_one_by_one",
     "locked_places",
     "named_by_locks",
     "owed",

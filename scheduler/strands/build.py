@@ -2,8 +2,8 @@
 
 A bundle contains all open days of its day set from its first day on, until the episodes or the horizon end. A place has
 one to three episodes, each directly after the one before; the last place has the remaining episodes. A day is open if
-all airings of a place are admissible and overlap no place that another title holds, and if the series has no airing on
-it that was announced and did not air.
+all airings of a place are admissible and overlap no place that a lock or another title holds, and if the series has no
+airing on it that was announced and did not air, and no first run at a lock.
 Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
 (`missed`), or the series may change its start on a Monday (`slot_changes`). The bundles of a series in a territory form
 a group. At most one bundle of a group is chosen.
@@ -11,15 +11,18 @@ a group. At most one bundle of a group is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scheduler.arrays import ranges
 from scheduler.moments import DAY, WEEK
-from scheduler.strands.bundles import Bundles, start_clock
+from scheduler.strands.bundles import Bundles, FirstRunsAtLocks, start_clock
+from scheduler.strands.exceptions import Exceptions, at_exceptions, days_of, exceptions_of
 from scheduler.strands.followers import with_followers
-from scheduler.strands.held_places import overlap_held_places
+from scheduler.strands.held_places import overlap_held_places, overlap_own_locks
 from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
 from scheduler.strands.run_lengths import finishing, lasting
@@ -28,6 +31,7 @@ from scheduler.strands.slot_changes import changed_bundles
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
+    from scheduler.instance import Instance
     from scheduler.strands.ongoing import Slot
 
 
@@ -36,37 +40,90 @@ def build_bundles(airings: Airings) -> Bundles:
     instance, territories = airings.instance, len(airings.instance.file.territories)
     line = instance.placements.line[airings.content, airings.channel]
     key = airings.programme * territories + airings.territory
-    placed = np.flatnonzero((line >= 0) & (airings.run == 1) & ~airings.locked)
+    locks = exceptions_of(instance)
+    exempt = airings.locked | at_exceptions(airings, locks, "first")
+    placed = np.flatnonzero((line >= 0) & (airings.run == 1) & ~exempt)
     clock = start_clock(airings)
     before = slots_before(instance)
-    unlocked = without_missed_days(airings, _without_locked_days(airings, placed, key))
-    unlocked = unlocked[~overlap_held_places(airings)[unlocked]]
-    place = _places(airings, unlocked)
-    heads = np.flatnonzero(place[:, 0] >= 0)
-    free, held, opening = _held_to_slots(airings, heads, clock, key, before, territories)
-    left = _episodes_left(airings, territories)
-    parts: list[tuple[Ints, Ints]] = []
-    begins: list[Ints] = [np.zeros(0, dtype=np.int64)]
-    # `free`: first airings of possible places. For each line of `placement` and each of its day sets, bundles are built
-    # and appended to `parts` as (length of each bundle, concatenated airings).
-    weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % 7
-    rests = np.zeros(0, dtype=np.int64)
-    for number in np.unique(line[free]).tolist():
-        mine = free[line[free] == number]
+    usable = without_missed_days(airings, placed)
+    usable = usable[~(overlap_held_places(airings) | overlap_own_locks(airings))[usable]]
+    usable = _without_days(airings, usable, key, {of: days_of(instance, at) for of, at in locks.first.items()})
+    place = _places(airings, usable)
+    heads = usable[place[usable, 0] >= 0]
+    left = _episodes_left(instance, locks)
+    # Whether a series must continue does not depend on what airs at locks without a run: none of their days counts.
+    every = {of: locks.choices(of)[-1] for of in locks.either}
+    least = _without_days(airings, heads, key, _days_at(instance, locks, every))
+    free, held, opening = _held_to_slots(airings, least, clock, key, before, territories)
+    rests = np.union1d(
+        _resting(airings, free, key, before, held, opening), np.flatnonzero(_less(left, every, territories) <= 0)
+    )
+    # Bundles are built for each choice of first runs at locks without a run. By the first choice there are none.
+    parts = [(np.zeros(0, dtype=np.int64),) * 4]
+    for number in range(max((len(locks.choices(of)) for of in locks.either), default=1)):
+        chosen = {of: choices[number] for of in locks.either if len(choices := locks.choices(of)) > number}
+        away = _days_at(instance, locks, chosen)
+        mine = np.isin(key, [programme * territories + at for programme, at in chosen]) | (number == 0)
+        at = _without_days(airings, heads[mine[heads]], key, away)
+        at = _kept_in_slots(airings, at, clock, key, before, held)
+        episodes = _less(left, chosen, territories)[key]
+        day_open = _without_days(airings, usable, key, away)
+        for size, airing, begin in _of_choice(
+            airings, at, clock, key, episodes, place, before, held, day_open, opening
+        ):
+            parts.append((size, airing, begin, np.full(len(size), number)))
+    size, airing, begin, choice = (np.concatenate(part) for part in zip(*parts, strict=True))
+    bundles = _distinct(airings, size, airing, begin, choice, key, placed, held, rests, (clock, opening))
+    at_locks = _first_runs_at_locks(airings, key, locks)
+    return with_followers(airings, replace(bundles, at_locks=at_locks), held)
+
+
+def _of_choice(
+    airings: Airings,
+    at: Ints,
+    clock: Ints,
+    key: Ints,
+    left: Ints,
+    place: Ints,
+    before: dict[tuple[int, int], Slot],
+    held: Ints,
+    usable: Ints,
+    opening: Flags,
+) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """(length of each bundle, airings, first day of its own places) of each line of `placement` and day set.
+
+    `at` are the first airings of possible places.
+    """
+    instance, territories = airings.instance, len(airings.instance.file.territories)
+    line = instance.placements.line[airings.content, airings.channel]
+    for number in np.unique(line[at]).tolist():
+        mine = at[line[at] == number]
         day_sets = instance.placements.weekdays(number)
         for days in day_sets:
             changed = _without_day_set(days, day_sets, before, territories)
             mine_here = mine[~np.isin(key[mine], np.intersect1d(changed, held))]
-            in_slot = mine_here[opening[mine_here]]
-            going = np.setdiff1d(np.intersect1d(key[in_slot], held), key[in_slot[np.isin(weekday[in_slot], [*days])]])
-            rests = np.union1d(rests, going)
-            made = _of_day_set(airings, mine_here, clock, left[key], days, place, number, unlocked, opening)
-            parts.append(made[:2])
-            begins.append(made[2])
-    length = np.concatenate([np.zeros(0, dtype=np.int64), *(size for size, _ in parts)])
-    airing = np.concatenate([np.zeros(0, dtype=np.int64), *(at for _, at in parts)])
-    bundles = _distinct(airings, length, airing, np.concatenate(begins), key, placed, held, rests, (clock, opening))
-    return with_followers(airings, bundles, held)
+            yield _of_day_set(airings, mine_here, clock, left, days, place, number, usable, opening)
+
+
+def _resting(
+    airings: Airings, at: Ints, key: Ints, before: dict[tuple[int, int], Slot], held: Ints, opening: Flags
+) -> Ints:
+    """Keys of the series in `held` that have a possible day set without an open day in their slot.
+
+    `at` are the first airings of possible places.
+    """
+    instance, territories = airings.instance, len(airings.instance.file.territories)
+    line = instance.placements.line[airings.content, airings.channel]
+    weekday = (airings.broadcast_day + instance.timeline.first_day.weekday()) % WEEK
+    rests = np.zeros(0, dtype=np.int64)
+    in_slot = at[opening[at] & np.isin(key[at], held)]
+    for number in np.unique(line[in_slot]).tolist():
+        mine = in_slot[line[in_slot] == number]
+        day_sets = instance.placements.weekdays(number)
+        for days in day_sets:
+            here = mine[~np.isin(key[mine], _without_day_set(days, day_sets, before, territories))]
+            rests = np.union1d(rests, np.setdiff1d(key[here], key[here[np.isin(weekday[here], [*days])]]))
+    return rests
 
 
 def _of_day_set(
@@ -143,21 +200,33 @@ def _held_to_slots(
     bundle that changes its slot in the horizon begins in the slot before the horizon. If that is closed, it has changed
     already.
     """
-    lines = airings.instance.placements.lines
-    priced = np.array([*(line.slot_change_price is not None for line in lines), False], dtype=bool)
-    changes = priced[airings.instance.placements.line[airings.content[at], airings.channel[at]]]
-    keep = np.ones(len(at), dtype=bool)
     opening = np.ones(len(airings), dtype=bool)
     held = []
     for (programme, territory), slot in before.items():
-        mine = key[at] == programme * territories + territory
-        there = (airings.channel[at] == slot.channel) & (airings.content[at] == slot.content)
-        exact = there & (clock[at] == slot.clock)
-        opening[at[mine & ~exact]] = False
-        if (mine & exact).any():
-            keep &= ~mine | exact | (there & changes)
-            held.append(programme * territories + territory)
-    return at[keep], np.array(held, dtype=np.int64), opening
+        number = programme * territories + territory
+        exact = (airings.channel == slot.channel) & (airings.content == slot.content) & (clock == slot.clock)
+        mine = (key[at] == number) & exact[at]
+        opening[(key == number) & ~(exact & bool(mine.any()))] = False
+        if mine.any():
+            held.append(number)
+    keys = np.array(held, dtype=np.int64)
+    return _kept_in_slots(airings, at, clock, key, before, keys), keys, opening
+
+
+def _kept_in_slots(
+    airings: Airings, at: Ints, clock: Ints, key: Ints, before: dict[tuple[int, int], Slot], held: Ints
+) -> Ints:
+    """Leave out places in other slots of series that keep their slot. With a price, another start is possible there."""
+    lines, territories = airings.instance.placements.lines, len(airings.instance.file.territories)
+    priced = np.array([*(line.slot_change_price is not None for line in lines), False], dtype=bool)
+    changes = priced[airings.instance.placements.line[airings.content[at], airings.channel[at]]]
+    keep = np.ones(len(at), dtype=bool)
+    for (programme, territory), slot in before.items():
+        number = programme * territories + territory
+        if number in held:
+            there = (airings.channel[at] == slot.channel) & (airings.content[at] == slot.content)
+            keep &= (key[at] != number) | (there & (changes | (clock[at] == slot.clock)))
+    return at[keep]
 
 
 def _without_day_set(
@@ -174,29 +243,56 @@ def _without_day_set(
     )
 
 
-def _without_locked_days(airings: Airings, at: Ints, key: Ints) -> Ints:
-    """Leave out the days with a locked airing of the same series. Such an airing is an exception."""
-    span = airings.instance.timeline.days + 8
-    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
-    day = airings.broadcast_day + 4
-    return at[~np.isin(key[at] * span + day[at], key[locked] * span + day[locked])]
+def _without_days(airings: Airings, at: Ints, key: Ints, days: dict[tuple[int, int], list[int]]) -> Ints:
+    """Leave out the airings of some series (programme, territory) on some broadcast days."""
+    out, territories = np.zeros(len(at), dtype=bool), len(airings.instance.file.territories)
+    for (programme, territory), of_series in days.items():
+        if of_series:
+            mine = key[at] == programme * territories + territory
+            out |= mine & np.isin(airings.broadcast_day[at], of_series)
+    return at[~out]
 
 
-def _episodes_left(airings: Airings, territories: int) -> Ints:
-    """(programmes · territories,) number of episodes without a first run, also without locked first runs."""
-    instance = airings.instance
-    codes = list(instance.file.territories)
-    left = np.array(
+def _days_at(
+    instance: Instance, locks: Exceptions, chosen: dict[tuple[int, int], frozenset[int]]
+) -> dict[tuple[int, int], list[int]]:
+    """The broadcast days of chosen locks without a run, by series."""
+    return {of: days_of(instance, [locks.either[of][one] for one in sorted(some)]) for of, some in chosen.items()}
+
+
+def _episodes_left(instance: Instance, locks: Exceptions) -> Ints:
+    """(programmes · territories,) number of episodes without a first run, also without first runs of locks."""
+    return np.array(
         [
-            instance.past.left(number, code, item.episodes)
+            max(instance.past.left(number, code, item.episodes) - len(locks.first.get((number, at), ())), 0)
             for number, item in enumerate(instance.programmes)
-            for code in codes
+            for at, code in enumerate(instance.file.territories)
         ],
         dtype=np.int64,
     )
-    locked = np.flatnonzero(airings.locked & ~airings.past & (airings.run == 1))
-    np.subtract.at(left, airings.programme[locked] * territories + airings.territory[locked], 1)
-    return np.maximum(left, 0)
+
+
+def _less(left: Ints, chosen: dict[tuple[int, int], frozenset[int]], territories: int) -> Ints:
+    """The episodes left without those at chosen locks."""
+    fewer = left.copy()
+    for (programme, territory), some in chosen.items():
+        fewer[programme * territories + territory] -= len(some)
+    return np.maximum(fewer, 0)
+
+
+def _first_runs_at_locks(airings: Airings, key: Ints, locks: Exceptions) -> tuple[FirstRunsAtLocks, ...]:
+    """Of each series with locks without a run, the first runs at these, and the choices among them."""
+    hit, territories = at_exceptions(airings, locks, "first"), len(airings.instance.file.territories)
+    found = []
+    for of, places in locks.either.items():
+        mine = np.flatnonzero(hit & (key == of[0] * territories + of[1]))
+        at = tuple(
+            mine[(airings.channel[mine] == channel) & (airings.start_minute[mine] == minute)]
+            for channel, minute in places
+        )
+        if places:
+            found.append(FirstRunsAtLocks(of[0] * territories + of[1], at, locks.choices(of)))
+    return tuple(found)
 
 
 def _bundles_of(
@@ -236,6 +332,7 @@ def _distinct(
     length: Ints,
     airing: Ints,
     begin: Ints,
+    choice: Ints,
     key: Ints,
     placed: Ints,
     held: Ints,
@@ -244,18 +341,18 @@ def _distinct(
 ) -> Bundles:
     """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
 
-    `begin` is the first day of each bundle's own places; `slots` has the clock of every airing and whether it is in the
-    slot that its series had before. Keys in `rests` have a day set without an open day. Such a series need not
-    continue.
+    `begin` is the first day of each bundle's own places, `choice` that of its first runs at locks; `slots` has the
+    clock of every airing and whether it is in the slot that its series had before. Keys in `rests` have a day set
+    without an open day, or no episode. Such a series need not continue.
     """
-    # Bundles are equal if their airings are. They are compared by the sum of random marks of their airings (mod 2⁶⁴),
+    # Bundles are equal if their airings and choices are. They are compared by the sum of random marks (mod 2⁶⁴),
     # so two different bundles are equal with a probability of about 2⁻⁶².
-    marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings), dtype=np.uint64)
+    marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings) + 1, dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
-    _, kept = np.unique(total, return_index=True)
+    _, kept = np.unique(total + choice.astype(np.uint64) * marks[-1], return_index=True)
     head = airing[first[:-1]]
-    kept = kept[~_begins_late(begin, key[head], held, *(one[head] for one in slots))[kept]]
+    kept = kept[~_begins_late(begin, choice, key[head], held, *(one[head] for one in slots))[kept]]
     kept = kept[np.lexsort((kept, key[head[kept]]))]
     size = length[kept]
     within = ranges(size)
@@ -269,14 +366,16 @@ def _distinct(
         placed=placed,
         channel=airings.channel,
         series=key,
+        choice=choice[kept],
     )
 
 
-def _begins_late(day: Ints, key: Ints, held: Ints, clock: Ints, opening: Flags) -> Flags:
+def _begins_late(day: Ints, choice: Ints, key: Ints, held: Ints, clock: Ints, opening: Flags) -> Flags:
     """Which bundles of series that continue begin later than the first week of their start or of the slot before."""
     late = np.zeros(len(day), dtype=bool)
-    for one in held.tolist():
-        mine = np.flatnonzero(key == one)
+    several = choice.max(initial=0) + 1
+    for one in np.unique((key * several + choice)[np.isin(key, held)]).tolist():
+        mine = np.flatnonzero(key * several + choice == one)
         _, row = np.unique(clock[mine], return_inverse=True)
         first = np.full(len(mine), day[mine[opening[mine]]].min(initial=10**6))
         np.minimum.at(first, row, day[mine])

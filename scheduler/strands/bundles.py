@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
+class FirstRunsAtLocks:
+    """First runs of one series at its locks without a run. Choice k has one at each of the places in `choices[k]`."""
+
+    key: int  # programme · (number of territories) + territory
+    places: tuple[Ints, ...]  # the airings at each lock
+    choices: tuple[frozenset[int], ...]
+
+    def number_of(self, chosen: Flags) -> int:
+        """The number of the choice that was made, −2 if it is none of them."""
+        aired = frozenset(at for at, airings in enumerate(self.places) if chosen[airings].any())
+        return self.choices.index(aired) if aired in self.choices else -2
+
+
+@dataclass(frozen=True, eq=False)
 class Bundles:
     """Bundle k has the airings `airing[first[k] : first[k + 1]]` and belongs to `group[k]`.
 
@@ -34,6 +48,8 @@ class Bundles:
     placed: Ints
     channel: Ints  # (n,) of every airing of the instance
     series: Ints  # (n,) the key of every airing's series and territory, as in `group_key`
+    choice: Ints  # (b,) the choice of first runs at locks without a run beside which the bundle airs, −1 if any
+    at_locks: tuple[FirstRunsAtLocks, ...] = ()  # of the series that have such locks
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -61,7 +77,10 @@ class Bundles:
         in_group = np.zeros(len(self.group_key), dtype=np.int64)
         of = self._group_of[np.flatnonzero(mine)]
         np.add.at(in_group, of[of >= 0], 1)
-        whole = np.flatnonzero((held == size) & (size == in_group[self.group]))
+        fits = (held == size) & (size == in_group[self.group])
+        for one in self.at_locks:
+            fits &= (self.group_key[self.group] != one.key) | np.isin(self.choice, [-1, one.number_of(chosen)])
+        whole = np.flatnonzero(fits)
         best = np.zeros(len(self), dtype=np.int64)
         _, at = np.unique(self.group[whole], return_index=True)
         best[whole[at]] = 1

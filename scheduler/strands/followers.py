@@ -57,6 +57,7 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
         group_key=group_key,
         ongoing=np.isin(group_key, bundles.group_key[bundles.ongoing]),
         placed=np.union1d(bundles.placed, repeats[~locked[repeats]]),
+        choice=np.concatenate([bundles.choice, np.full(len(alone), -1)])[kept],
     )
 
 
@@ -130,29 +131,6 @@ def at_locked_places(airings: Airings) -> Flags:
     found = np.zeros(len(airings), dtype=bool)
     for programme, channel, minute in locked_places(airings.instance):
         found |= (airings.programme == programme) & (airings.channel == channel) & (airings.start_minute == minute)
-    return found
-
-
-def locked_one_by_one(instance: Instance, run: str) -> set[tuple[int, int, int]]:
-    """(content, channel, minute) of every lock that names one airing of a run (first or rerun) that is still to air.
-
-    These airings are exceptions in the slots of a series, whether a timetable has them or not. A lock without a version
-    or a run does not say which airing it means: such an airing is in its slot like all others.
-    """
-    contents, found = instance.contents, set()
-    versions = {
-        (one.programme, version.language, version.kind): (number, at)
-        for number, one in enumerate(instance.programmes)
-        for at, version in enumerate(one.versions)
-    }
-    content = {(item.programme, item.version): at for at, item in enumerate(contents.items[: contents.version_count])}
-    for lock in instance.locks:
-        if not lock.complete or lock.anchor or lock.run != run or instance.has_aired(lock):
-            continue
-        version = versions.get((lock.programme or "", lock.version_language or "", lock.version_kind or "original"))
-        if version is not None and lock.start_utc is not None:
-            minute = instance.timeline.minute_of(lock.start_utc)
-            found.add((content[version], instance.channel_index[lock.channel or ""], minute))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Places that locks and live events of other titles hold: strands pause there, and repeats are not required."""
+"""Places that locks and live events hold: strands pause there. Where other titles do, repeats are not required."""
 
 from __future__ import annotations
 
@@ -27,6 +27,16 @@ def overlap_held_places(airings: Airings) -> Flags:
         mine = np.flatnonzero(airings.programme == programme)
         found[mine] -= _steps_held(airings, place[place[:, 0] == programme], mine)
     return found > 0
+
+
+def overlap_own_locks(airings: Airings) -> Flags:
+    """(n,) airings that overlap the place of a lock of their own title. They are in no bundle."""
+    found = np.zeros(len(airings), dtype=bool)
+    place = np.array(airings.instance.lock_places, dtype=np.int64).reshape(-1, 4)
+    for programme in np.unique(place[:, 0]).tolist():
+        mine = np.flatnonzero(airings.programme == programme)
+        found[mine] = _steps_held(airings, place[place[:, 0] == programme], mine) > 0
+    return found
 
 
 def _steps_held(airings: Airings, place: Ints, at: Ints) -> Ints:

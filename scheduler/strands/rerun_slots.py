@@ -10,6 +10,7 @@ import numpy as np
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.moments import DAY
 from scheduler.strands.bundles import start_clock
+from scheduler.strands.exceptions import at_exceptions, exceptions_of
 from scheduler.strands.followers import named_by_locks
 
 if TYPE_CHECKING:
@@ -43,11 +44,16 @@ class RerunSlots:
 
 
 def build_rerun_slots(airings: Airings) -> RerunSlots:
-    """All slots of reruns of an instance's placed series. Locked airings are in no slot."""
+    """All slots of reruns of an instance's placed series. Airings that locks name are in no slot."""
     instance, territories = airings.instance, len(airings.instance.file.territories)
     placed = instance.placements.line[airings.content, airings.channel] >= 0
     at = np.flatnonzero(
-        placed & (airings.run > 1) & (airings.run < REPEAT) & ~airings.locked & ~named_by_locks(airings)
+        placed
+        & (airings.run > 1)
+        & (airings.run < REPEAT)
+        & ~airings.locked
+        & ~named_by_locks(airings)
+        & ~at_exceptions(airings, exceptions_of(instance), "rerun")
     )
     place = airings.content[at] * len(instance.channels) + airings.channel[at]
     _, first, slot = np.unique(place * DAY + start_clock(airings)[at], return_index=True, return_inverse=True)

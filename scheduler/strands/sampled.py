@@ -15,6 +15,7 @@ import numpy as np
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.moments import DAY
 from scheduler.strands.bundles import start_clock
+from scheduler.strands.exceptions import at_exceptions, exceptions_of
 from scheduler.strands.ongoing import slots_before
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 def sampled(airings: Airings, *, first_runs: int, reruns: int, others: int, seed: int) -> Airings:
     """A sample of the candidate airings.
 
-    Locked airings, repeats of followers and airings in the slot that a series had before the horizon are always in it.
+    Airings that locks name by title, channel and start, repeats of followers and airings in the slot that a series had
+    before the horizon are always in it.
 
     Parameters
     ----------
@@ -89,6 +91,8 @@ def _with_needed(airings: Airings, taken: Ints, of_slot: Ints) -> Airings:
     kept[taken] = True
     needed = first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, start_clock(airings))
     needed |= airings.locked | (airings.run >= REPEAT) | _in_slots_before(airings, of_slot)
+    locks = exceptions_of(airings.instance)
+    needed |= at_exceptions(airings, locks, "first") | at_exceptions(airings, locks, "rerun")
     at = np.flatnonzero(kept | needed)
     frame = airings.frame.iloc[at].reset_index(drop=True)
     return replace(airings, frame=frame, locked=airings.locked[at])

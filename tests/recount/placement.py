@@ -24,11 +24,13 @@ from tests.recount.courses import (
 from tests.recount.folder import WEEKDAYS, cells, clock, day_of, weekdays, words
 from tests.recount.sharing import is_barred
 from tests.recount.structure import (
+    has_aired,
     is_locked_place,
-    is_locked_whole,
     is_simulcast,
     left_of,
     line_of,
+    locks_at_places,
+    may_be_locked,
     moment_of,
     on_grid,
     on_record,
@@ -37,7 +39,6 @@ from tests.recount.structure import (
     repeats,
     runs_on_record,
     seen_in,
-    whole_locks,
 )
 
 EVERY, SINGLE = frozenset(range(7)), [frozenset({day}) for day in range(7)]
@@ -56,19 +57,25 @@ class Series:
         self.row = self.world.programmes[title]
         self.windows = {}
         series = [one for one in planned(self.world) if one.first and one.item.identity == title and self.here(one)]
-        locks = [
-            (channel, moment)
-            for channel, moment, *_ in whole_locks(self.world, title, "first")
-            if self.world.channels[channel]["territory"] == code
-        ]
-        self.locked = {self.world._broadcast_day(*lock) for lock in locks}
-        self.kept = [one for one in series if not is_locked_whole(self.world, one) and self.line(one.item, one.channel)]
-        self.left = len(left_of(counting, title, code)) - len(locks)
+        locks, airs = locks_at_places(counting, title, code), {(one.channel, one.moment) for one in series}
+        either = [place for place, runs in locks.items() if None in runs and "first" not in runs]
+        shown = [place for place in either if place in airs]
+        self.odd_locks = len(shown) if len(either) > 3 and len(shown) < len(either) else 0
+        sure = [place for place, runs in locks.items() if "first" in runs]
+        self.kept = [one for one in series if not may_be_locked(counting, one) and self.line(one.item, one.channel)]
         self.missed = lost_places(self)
         self.begun = bool(on_record_of(self))
+        left = len(left_of(counting, title, code))
         self.before = self.old = self.slot_before()
+        self.at_locks([*sure, *either], left)
         if self.before and not self.open_days(*self.before[:3]):
             self.before = None
+        self.goes_on = self.must_go_on()
+        self.at_locks([*sure, *shown], left)
+
+    def at_locks(self, places, left):
+        """Leave out the days of some locks, and the episodes that air there."""
+        self.locked, self.left = {self.world._broadcast_day(*place) for place in places}, left - len(places)
 
     def here(self, one):
         return self.world.channels[one.channel]["territory"] == self.code
@@ -141,7 +148,10 @@ class Series:
         spans = [owner[at : at + on_grid(world, item.minutes)] for at in starts]
         if any((span != span[0]).any() or span[0] < 0 for span in spans) or (marks and spans[0][0] != spans[-1][0]):
             return False
-        if any(held_by_another(world, self.title, channel, at, at + on_grid(world, item.minutes)) for at in starts):
+        length = on_grid(world, item.minutes)
+        if any(held_by_another(world, self.title, channel, at, at + length) for at in starts):
+            return False
+        if marks and any(held_by_own_lock(self.counting, self.title, channel, at, at + length) for at in starts):
             return False
         window = windows[spans[0][0]]
         if marks and world.wall(channel, world.moment(starts[0])).minute % int(window.get("start_every") or grid):
@@ -333,7 +343,7 @@ class Series:
         if len(slots) == 1:
             (channel, _), item = next(iter(slots)), self.kept[0].item
             again = self.before and self.before[0] == channel and self.before[1] is item
-        elif not slots and there and not self.must_go_on():
+        elif not slots and there and not self.goes_on:
             channel, item, again = there[-1].channel, there[-1].item, True
         else:
             return set()
@@ -404,6 +414,18 @@ def held_by_another(world, title, channel, begin, end):
         and world.moment(begin) < instant + timedelta(minutes=int(minutes or world.programmes[of]["minutes"]))
         and instant < world.moment(end)
         for of, instant, minutes in held
+    )
+
+
+def held_by_own_lock(counting, title, channel, begin, end):
+    """Whether a title has a lock on a channel within some minutes."""
+    world, usual = counting.world, int(counting.world.programmes[title]["minutes"])
+    return any(
+        world.moment(begin) < moment_of(lock) + timedelta(minutes=int(lock.get("duration_min") or usual))
+        and moment_of(lock) < world.moment(end)
+        for lock in world.locks
+        if (lock.get("channel"), lock.get("programme")) == (channel, title) and lock.get("start_utc")
+        if not has_aired(world, lock)
     )
 
 
@@ -521,10 +543,12 @@ def placement(counting):
             found["placement", code, "horizon", f"repeats: {title}"] = 1
         if series.kept and (count := series.out_of_order()):
             found["placement", code, "horizon", f"episodes: {title}"] = count
+        if series.kept and series.odd_locks:
+            found["placement", code, "horizon", f"locks: {title}"] = series.odd_locks
         course = series.regular() if series.kept else None
         if series.kept and not course:
             found["placement", code, "horizon", f"regular: {title}"] = 1
-        if series.must_go_on() and not (course and not wrong):
+        if series.goes_on and not (course and not wrong):
             found["placement", code, "horizon", f"goes on: {title}"] = 1
         if series.kept and series.row.get("after") and not on_record_of(series) and not series.follows():
             found["placement", code, "horizon", f"after the season before: {title}"] = 1
@@ -554,7 +578,7 @@ def placement(counting):
             if not one.first
             and not again.is_repeat(one)
             and not (again.allowed and is_locked_place(world, one))
-            and not is_locked_whole(world, one)
+            and not may_be_locked(counting, one)
             and series.line(one.item, one.channel)
         )
         if slots and slots.total() > max(slots.values()):

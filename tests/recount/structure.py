@@ -279,28 +279,50 @@ def is_locked_place(world, one):
     )
 
 
-WHOLE = ("channel", "start_utc", "programme", "run", "version_language", "version_kind")
+def locks_at_places(counting, title, code):
+    """{(channel, moment): runs that its locks may mean} of a title in a territory, with None for either run."""
+    world, found = counting.world, defaultdict(set)
+    for lock in world.locks:
+        if not (lock.get("channel") and lock.get("start_utc") and lock.get("programme") == title):
+            continue
+        if world.channels[lock["channel"]]["territory"] == code and not has_aired(world, lock):
+            found[lock["channel"], moment_of(lock)].add(run_of_lock(counting, lock))
+    return found
 
 
-def whole_locks(world, title, run):
-    """{(channel, moment, language, kind)} of locks that each name one airing of a run of a title, still to air."""
-    found = {
-        (lock["channel"], moment_of(lock), lock["version_language"], lock["version_kind"])
-        for lock in world.locks
-        if all(lock.get(name) for name in WHOLE) and lock["programme"] == title and lock["run"] == run
-    }
-    aired = {
-        (one.channel, one.moment)
+def has_aired(world, lock):
+    """Whether a lock's title is on record at its place before the horizon."""
+    return any(
+        one.past and not one.anchor and one.day < world.start and one.item.identity == lock["programme"]
         for one in world.entries
-        if one.past and not one.anchor and one.day < world.start and one.item.identity == title
-    }
-    return {one for one in found if one[:2] not in aired}
+        if (one.channel, one.moment) == (lock["channel"], moment_of(lock))
+    )
 
 
-def is_locked_whole(world, one):
-    """Whether a lock names an airing with its run and its version."""
-    place = one.channel, one.moment, one.item.language, one.item.kind
-    return place in whole_locks(world, one.item.identity, "first" if one.first else "rerun")
+def run_of_lock(counting, lock):
+    """The run that a lock names, or the only one that its title can have. None if it can have both."""
+    title = lock["programme"]
+    if lock.get("run"):
+        return lock["run"]
+    if not left_of(counting, title, counting.world.channels[lock["channel"]]["territory"]):
+        return "rerun"
+    again = int(counting.world.programmes[title].get("runs") or 1) > 1 or repeats(counting, title).allowed
+    return None if again else "first"
+
+
+def may_be_locked(counting, one):
+    """Whether a lock with title, channel and start may mean an airing."""
+    world, run = counting.world, "first" if one.first else "rerun"
+    return any(
+        lock.get("channel") == one.channel
+        and lock.get("programme") == one.item.identity
+        and moment_of(lock) == one.moment
+        and lock.get("version_language") in (None, "", one.item.language)
+        and lock.get("version_kind") in (None, "", one.item.kind)
+        and run_of_lock(counting, lock) in (run, None)
+        and not has_aired(world, lock)
+        for lock in world.locks
+    )
 
 
 def left_of(counting, title, code):

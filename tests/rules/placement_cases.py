@@ -37,6 +37,11 @@ def lost(start_utc: str, episode: int) -> dict[str, Any]:
     return aired("Q.kz", start_utc, "s", 30, episode=episode, status="not_aired")
 
 
+def lock_at(start_utc: str, channel: str = "Q.kz", **more: str) -> dict[str, Any]:
+    """A lock of the series that leaves its version open, and its run."""
+    return {"channel": channel, "start_utc": start_utc, "programme": "s", **more}
+
+
 def making_up(how: str, days: str) -> dict[str, Any]:
     return {"placement": [{"as": "strand", "day_sets": [days], "missed_episode": how}]}
 
@@ -258,6 +263,82 @@ CASES: dict[str, dict[str, Any]] = {
         "channels": [two_starts()],
         "programmes": [programme("s", 30, episodes=3)],
         "locks": [aired("Q.kz", "2026-12-08T14:30Z", "s", 30)],
+        "days": 3,
+    },
+    "a lock without a run or a version off the slot": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3)],
+        "locks": [lock_at("2026-12-08T14:30Z")],
+        "days": 3,
+    },
+    "a lock without a run off the slot, it goes on": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "locks": [lock_at("2026-12-08T14:30Z")],
+        "days": 3,
+    },
+    "a lock without a version, of two": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3, versions="kaz:original;rus:dubbed")],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "locks": [lock_at("2026-12-08T14:30Z", run="first")],
+        "days": 3,
+    },
+    "a lock that is a first run or a rerun": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3, runs=2)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "locks": [lock_at("2026-12-08T14:30Z")],
+        "days": 3,
+    },
+    "a lock that is a first run or a rerun, it goes on": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3, runs=2)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "locks": [lock_at("2026-12-08T14:30Z")],
+        "days": 3,
+    },
+    "two locks on the days of a series, each a first run or a rerun": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=3, runs=2)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "locks": [lock_at("2026-12-07T14:30Z"), lock_at("2026-12-08T14:30Z")],
+        "days": 2,
+    },
+    "four locks that are all first runs or none": {
+        "channels": [kz(window("19:00", "19:30")), sister()],
+        "programmes": [programme("s", 30, episodes=5, runs=2)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "locks": [lock_at(f"2026-12-{day:02}T16:00Z", channel="R.kz") for day in (7, 8, 9, 10)],
+        "days": 5,
+    },
+    "a lock that is a first run or a rerun, in a place of two": {
+        "channels": [kz(window("19:00", "20:30"))],
+        "programmes": [programme("s", 30, episodes=4, runs=2)],
+        "locks": [lock_at("2026-12-07T15:00Z")],
+        "days": 2,
+        "placement": [{"as": "strand", "day_sets": ["all"], "episodes_per_place": 2}],
+    },
+    "a locked rerun in the slot of its own series": {
+        "channels": [kz(EVENING)],
+        "programmes": [programme("s", 30, episodes=4, runs=2)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30, episode=2),
+        ],
+        "locks": [aired("Q.kz", "2026-12-08T14:00Z", "s", 30, run="rerun")],
+        "days": 3,
+    },
+    "a lock of a series without episodes left": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=1, runs=3)],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "locks": [lock_at("2026-12-08T14:30Z")],
         "days": 3,
     },
     "reruns": {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=2, runs=2)], "days": 3},

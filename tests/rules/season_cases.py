@@ -32,6 +32,18 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T14:00Z", "two", 30)],
         "days": 2,
     },
+    "a lock without a run on the first": {
+        "channels": [kz(TWO_STARTS)],
+        "programmes": [{**ONE, "episodes": 2}, TWO],
+        "locks": [{"channel": "Q.kz", "start_utc": "2026-12-07T14:30Z", "programme": "one"}],
+        "days": 3,
+    },
+    "a lock that is a first run or a rerun on the first": {
+        "channels": [kz(TWO_STARTS)],
+        "programmes": [{**ONE, "episodes": 2, "runs": 2}, TWO],
+        "locks": [{"channel": "Q.kz", "start_utc": "2026-12-08T14:30Z", "programme": "one"}],
+        "days": 3,
+    },
     "a lock on the first": {
         "channels": [kz(TWO_STARTS)],
         "programmes": [{**ONE, "episodes": 2}, TWO],

@@ -15,7 +15,7 @@ from scheduler.strands import build_bundles, free_places
 from scheduler.strands.bundles import start_clock
 from scheduler.timetable import timetable_of
 from scheduler.verify import verify
-from tests.builders import aired, build, content, formulated, kz, programme, write
+from tests.builders import aired, build, content, formulated, kept_choices, kz, programme, write
 from tests.rules.agreement import disagreements
 from tests.rules.placement_cases import CASES, EVENING, ONCE, SERIES, sister, two_starts
 
@@ -57,7 +57,7 @@ LANGUAGE = ("version_language", "version_kind")
     ids=["no run", "no run, in the slot", "no version, goes on", "whole, goes on", "whole, in the slot, goes on"],
 )
 def test_rows_and_check_agree_on_locks_with_empty_cells(place, past, blank, tmp_path):
-    """A lock without a run or a version is no exception of the slot; a whole one is, also where it is not kept."""
+    """A lock is an exception of the slot, also without a run or a version, and also where it is not kept."""
     lock = {name: cell for name, cell in place.items() if name not in (*blank, "episode")}
     more = {"locks": [lock], "history": past, "days": 2, "programmes": [programme("s", 30, episodes=4, runs=2)]}
     more |= {"placement": [{"as": "strand", "day_sets": ["all"]}]}
@@ -159,6 +159,32 @@ def test_a_series_in_the_middle_of_its_run_pauses_where_another_title_is_held(tm
     airs = answer.timetable.programme[answer.timetable.planned].tolist()
     assert {instance.programmes[number].programme for number in airs} >= {"s"}
     assert len(set(airs)) == 2
+
+
+OWN_LOCKS = [
+    "a lock off the slot",
+    "a lock without a run or a version off the slot",
+    "a lock without a run off the slot, it goes on",
+    "a lock without a version, of two",
+    "a lock that is a first run or a rerun, it goes on",
+    "two locks on the days of a series, each a first run or a rerun",
+    "a lock that is a first run or a rerun, in a place of two",
+    "a locked rerun in the slot of its own series",
+    "a lock of a series without episodes left",
+]
+
+
+@pytest.mark.parametrize("name", OWN_LOCKS)
+def test_locks_of_a_series_are_kept_and_the_best_timetable_is_found(tmp_path, name):
+    instance = built(tmp_path, CASES[name])
+    best = max(value for value, _ in kept_choices(formulated(instance)))
+    for strategy in ("exact", "scale"):
+        answer = solve(instance, Settings(strategy, time_limit=5.0, workers=1, deterministic=True))
+        assert answer.verification is not None
+        assert (answer.verification.broken, answer.verification.tally.hard) == ((), 0)
+        assert answer.search.best is not None
+        assert answer.search.best.value == best
+        assert answer.search.bound >= best
 
 
 def test_a_programme_says_its_own_placement(tmp_path):

@@ -12,6 +12,7 @@ from scheduler.rules import expected_days, placement, slot_sequence
 from scheduler.rules.expected_days import Expected
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.placement import PlacementRule
+from scheduler.strands import Exceptions
 from tests.builders import write
 from tests.recount.compare import differences
 from tests.recount.mutate import CASES, text_of
@@ -58,6 +59,9 @@ def _not_late(real: Any) -> Any:
     return lambda self, slot, aired, *, going: real(self, slot, aired, going=False)
 
 
+NONE = Exceptions({"first": frozenset(), "rerun": frozenset()}, {}, {})
+
+
 class Everything:
     """A set of every slot."""
 
@@ -100,9 +104,34 @@ FAULTS: dict[str, Fault] = {
         airs("07T14:00", "08T14:00", "09T14:00", first=5),
     ),
     "locks that are exceptions": Fault(
-        says(placement, "locked_one_by_one", set()),
+        says(placement, "exceptions_of", NONE),
         ("placement", "a lock off the slot"),
         airs("07T14:00", "08T14:30", "09T14:00"),
+    ),
+    "locks without a run or a version": Fault(
+        says(placement, "exceptions_of", NONE),
+        ("placement", "a lock without a run or a version off the slot"),
+        airs("07T14:00", "08T14:30", "09T14:00"),
+    ),
+    "a first run at a lock without a run": Fault(
+        says(Exceptions, "chosen", frozenset()),
+        ("placement", "a lock that is a first run or a rerun, it goes on"),
+        airs("07T14:00", "08T14:30", first=2),
+    ),
+    "a rerun at a lock without a run": Fault(
+        says(Exceptions, "chosen", frozenset({0})),
+        ("placement", "a lock that is a first run or a rerun, it goes on"),
+        (air("07T14:00", 2), air("08T14:00", 3), air("08T14:30", 1, run="rerun")),
+    ),
+    "some of four locks without a run": Fault(
+        swapped(PlacementRule, "_at_locks", lambda real: lambda *_: iter(())),
+        ("placement", "four locks that are all first runs or none"),
+        (air("07T14:00"), air("08T16:00", 2, channel="R.kz"), *airs("09T14:00", "10T14:00", "11T14:00", first=3)),
+    ),
+    "locked reruns in the slot of their series": Fault(
+        says(OpenDays, "_is_locked", False),
+        ("placement", "a locked rerun in the slot of its own series"),
+        (air("07T14:00", 3), air("08T14:00", 1, run="rerun"), air("09T14:00", 4)),
     ),
     "reruns in one slot": Fault(
         swapped(PlacementRule, "_reruns", lambda real: lambda *_: iter(())),
