@@ -336,10 +336,10 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "a lock of a series without episodes left": {
         "channels": [two_starts()],
-        "programmes": [programme("s", 30, episodes=1, runs=3)],
+        "programmes": [programme("s", 30, episodes=1, runs=3), programme("t", 30, episodes=2)],
         "history": [aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
         "locks": [lock_at("2026-12-08T14:30Z")],
-        "days": 3,
+        "days": 2,
     },
     "reruns": {"channels": [kz(EVENING)], "programmes": [programme("s", 30, episodes=2, runs=2)], "days": 3},
     "clocks go back": {
