@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from scheduler.results import ReplanFile
 
 PROPOSED = "proposed.csv"
-EXTRA = ("history.csv", PROPOSED)
+EXTRA = ("history.csv", "commitments.csv", PROPOSED)
 """Files that not every answer has."""
 
 
@@ -106,9 +106,10 @@ def replan(
 ) -> int:
     """Plan INSTANCE again with the least weighted change of a published timetable, then with the most value.
 
-    Writes timetable.csv, replan.json, replan.txt and a page replan.html into a folder; history.csv where first runs
-    that were announced are still to come; and with --side the changes on channels of others as proposed.csv, a
-    timetable with its withdrawn airings that `parity offer` can send. Exit code 1 if a hard rule cannot be kept.
+    Writes timetable.csv, replan.json, replan.txt and a page replan.html into a folder; commitments.csv if series have
+    regular slots; history.csv where first runs that were announced are still to come; and with --side the changes on
+    channels of others as proposed.csv, a timetable with its withdrawn airings that `parity offer` can send. Exit code 1
+    if a hard rule cannot be kept.
     """
     from scheduler.messages import msg
     from scheduler.replan.params import ReplanTables
@@ -263,6 +264,8 @@ def _files(
     from scheduler.replan import proposed_airings, record, withdrawn_places
     from scheduler.report.replan_page import replan_for, replan_page
     from scheduler.report.replanning import given_up_lines, replan_lines
+    from scheduler.results import COMMITMENTS_FILE
+    from scheduler.rules.commitments import commitments_csv, commitments_of
     from scheduler.timetable import timetable_csv, timetable_frame
     from scheduler.timetable.csv_file import frame_csv
 
@@ -285,6 +288,8 @@ def _files(
     if answer.side is not None:
         withdrawn = withdrawn_rows(published, withdrawn_places(answer))
         texts[PROPOSED] = frame_csv(with_withdrawn(frame.iloc[proposed_airings(answer)], withdrawn))
+    if answer.instance.placements:
+        texts[COMMITMENTS_FILE] = commitments_csv(commitments_of(answer.timetable))
     if answer.frozen.unaired:
         texts[HISTORY_FILE] = history_csv(answer.instance, answer.frozen.unaired)
     return written, lines, texts

@@ -10,7 +10,7 @@ from babel.dates import get_day_names
 from scheduler.arrays import records
 from scheduler.generate.facts import facts
 from scheduler.report.sections import Column, Kind, Row, Section
-from scheduler.timetable import regularity, runway, strand_entries
+from scheduler.timetable import regularity, repeated_freely, runway, strand_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ FIGURES = ("one_channel", "one_version", "no_hole", "next_on_channel", "days_in_
 def regularity_section(tables: Tables, language: Language) -> Section:
     """The figures of the timetable's series, and those of a real channel if they are known."""
     own, real, say = regularity(tables.timetable), facts().regularity, language.say
+    free = repeated_freely(tables.timetable)
     measured = {"days_in_slot": real.days_in_slot, "slot_kept": real.slot_kept}
 
     def share(value: float | None) -> str:
@@ -40,6 +41,7 @@ def regularity_section(tables: Tables, language: Language) -> Section:
     note = " ".join(
         [say("regularity_note", series=own.series, airings=own.airings), say("regular_unknown")]
         + ([say("regular_one_week")] if own.slot_kept is None else [])
+        + ([say("regular_free", count=free)] if free and tables.instance.placements else [])
     )
     return Section(
         "regularity", say("regularity_title"), note, columns, tuple(rows if own.series else ()), say("nothing")

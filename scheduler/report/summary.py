@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.certify import CERTIFICATE_FILE
 from scheduler.messages import Listed, Message, Term, msg, msg_n
 from scheduler.report.checking import miss_line, verdict, worth
-from scheduler.results import RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE
+from scheduler.results import COMMITMENTS_FILE, RESULT_FILE, TIMETABLE_FILE, TIMINGS_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,7 @@ def summary_lines(answer: Answer, out: Path, language: Language) -> list[str]:
         what = f"{_folder(answer)} {out / TIMETABLE_FILE}"
         lines.append(render(msg("parity explain {folder} finds the clauses that clash", folder=what)))
     files = (TIMETABLE_FILE, RESULT_FILE, TIMINGS_FILE) + (CERTIFICATE_FILE,) * (answer.certificate is not None)
+    files += (COMMITMENTS_FILE,) * bool(answer.airings.instance.placements)
     saved = tuple(str(out / name) for name in files)
     return [*lines, render(msg("saved: {files}", files=Listed(saved)))]
 

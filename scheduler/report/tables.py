@@ -7,7 +7,7 @@ this timetable. If not, these tables are None, and reports state that the figure
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,7 @@ from scheduler.results import (
     read_timings,
 )
 from scheduler.rules import Rule, bilateral, exchanges, rules_of
+from scheduler.rules.placement import PLACEMENT
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
 from scheduler.without_effect import after_solving
@@ -80,12 +81,22 @@ class Tables:
 
     @property
     def tightest(self) -> pd.DataFrame:
-        """Columns of compliance, periods and missed: per rule, channel and aspect the period with the least slack."""
+        """Columns of compliance, periods and missed: per rule, channel and aspect the period with the least slack.
+
+        The rows of `placement` that are met are together, too: one line for all series of a territory.
+        """
         keys = ["rule", "channel", "aspect", "unit"]
-        counted = self.compliance.assign(missed=(self.compliance["miss"] > 0) & self.compliance["judged"])
+        missed = (self.compliance["miss"] > 0) & self.compliance["judged"]
+        of_all = (self.compliance["rule"] == PLACEMENT) & ~missed
+        aspects = [
+            replace(aspect, name="") if together else aspect
+            for aspect, together in zip(self.compliance["aspect"], of_all, strict=True)
+        ]
+        counted = self.compliance.assign(missed=missed, aspect=pd.Series(aspects, self.compliance.index, dtype=object))
         grouped = counted.groupby(keys, sort=False)
         counts = grouped.agg(periods=("miss", "size"), missed=("missed", "sum"))
-        least = self.compliance.loc[grouped["slack"].idxmin()] if len(self.compliance) else self.compliance
+        least = counted.loc[grouped["slack"].idxmin()] if len(counted) else counted
+        least = least.drop(columns="missed")
         return least.merge(counts.reset_index(), on=keys, how="left")
 
     @property

@@ -15,7 +15,7 @@ from scheduler.timetable.csv_file import (
     timetable_frame,
 )
 from scheduler.timetable.minutes import Moments, OnAir
-from scheduler.timetable.regularity import Regularity, regularity
+from scheduler.timetable.regularity import Regularity, regularity, repeated_freely
 from scheduler.timetable.runway import Runway, runway
 from scheduler.timetable.strand_entries import StrandEntries, strand_entries
 from scheduler.timetable.timetable import Timetable, build_timetable, timetable_of, with_history
@@ -34,6 +34,7 @@ __all__ = [
     "frame_csv",
     "read_timetable",
     "regularity",
+    "repeated_freely",
     "runway",
     "strand_entries",
     "timetable_csv",

@@ -77,6 +77,17 @@ def regularity(timetable: Timetable) -> Regularity:
     )
 
 
+def repeated_freely(timetable: Timetable) -> int:
+    """The titles with several first runs in a territory that are not placed, by territory. No share counts them."""
+    instance = timetable.instance
+    at = np.flatnonzero(timetable.first & ~timetable.anchor)
+    at = at[instance.placements.line[timetable.content[at], timetable.channel[at]] < 0]
+    codes = list(instance.file.territories)
+    of_channel = np.array([codes.index(channel.territory) for channel in instance.channels], dtype=np.int64)
+    _, runs = np.unique(timetable.programme[at] * len(codes) + of_channel[timetable.channel[at]], return_counts=True)
+    return int((runs > 1).sum())
+
+
 def _share(part: int, whole: int) -> float | None:
     return round(float(Fraction(part, whole)), 4) if whole else None
 

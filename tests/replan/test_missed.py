@@ -12,6 +12,7 @@ import pytest
 from scheduler.replan import read_published, replan
 from scheduler.replan.params import ReplanParams
 from scheduler.rules import load
+from scheduler.rules.commitments import commitments_of
 from scheduler.timetable import timetable_csv
 from tests.builders import anchor, content, kz, programme, rows_of, window, write
 from tests.planned import command
@@ -124,3 +125,18 @@ def test_history_keeps_its_rows_as_they_are_written(tmp_path):
         ("2026-12-06T14:00Z", "1", ""),
         ("2026-12-07T14:00Z", "2", "not_aired"),
     ]
+
+
+def test_series_continue_after_the_horizon_as_the_changed_plan_leaves_them(tmp_path):
+    """An event takes Tuesday, so one episode less has aired at the end; the slot stays."""
+    spec = serial("shift")
+    path = published_in(tmp_path / "before", spec)
+    event = anchor("event", "Q.kz", "19:00", "20:00", date="2026-12-08")
+    write(tmp_path / "after", content(**{**spec, "anchors": [event]}))
+    code, said = command("replan", tmp_path / "after", "--published", path, "--out", tmp_path / "out")
+    assert code == 0, said
+    plan = read_published(load(tmp_path / "before"), path).timetable
+    (before,) = commitments_of(plan)
+    (line,) = rows_of(tmp_path / "out" / "commitments.csv")
+    assert (line["programme"], line["start"], line["days"]) == ("series", "19:00", "all")
+    assert int(line["next_episode"]) == before.next_episode - 1

@@ -110,3 +110,27 @@ def test_a_strand_is_one_entry_with_its_changes_and_pauses(tmp_path):
 def test_where_there_is_no_series_there_is_no_section(planned):
     tables = build_tables(timetable_at(planned), planned / "out")
     assert ('id="regularity"' in html_report(tables, "en")) == (regularity(tables.timetable).series > 0)
+
+
+def test_met_rows_of_placement_are_one_line_for_all_series(tables):
+    """Missed ones stay lines of their own."""
+    rows = tables.compliance[tables.compliance["rule"] == "placement"]
+    lines = tables.tightest[tables.tightest["rule"] == "placement"]
+    met = [one for one in lines.to_dict("records") if not one["missed"]]
+    assert len({row["channel"] for row in met}) < len(rows) // 4
+    assert sum(row["periods"] for row in lines.to_dict("records")) == len(rows)
+    kinds = {(row["channel"], row["aspect"].code) for row in met}
+    assert len(met) == len(kinds)
+    assert all(not row["aspect"].name for row in met)
+    assert all(row["aspect"].name for row in lines.to_dict("records") if row["missed"])
+
+
+def test_titles_that_air_freely_several_times_are_said_not_to_count(tmp_path):
+    airings = [(one, f"{FIRST}T{at}", "first") for one, at in (("s", "19:30"), ("f", "20:30"), ("f", "21:30"))]
+    free = [{"select": {"programme": "f"}, "as": "free"}, {"as": "strand"}]
+    mixed, placed = (
+        build_tables(series_planned(tmp_path / name, airings, placement=lines))
+        for name, lines in (("mixed", free), ("placed", free[1:]))
+    )
+    assert regularity_section(mixed, Language("en")).note.endswith("by territory, are not counted: 1.")
+    assert "not counted" not in regularity_section(placed, Language("en")).note

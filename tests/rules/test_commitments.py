@@ -21,6 +21,7 @@ from scheduler.solve.answer_files import answer_texts
 from scheduler.timetable import runway, timetable_of
 from scheduler.verify import verify
 from tests.builders import aired, build, content, formulated, kept_choices, kz, programme, table_text, window, write
+from tests.planned import command
 from tests.rules.over_time import cut, part
 from tests.rules.placement_cases import CASES, SERIES, two_starts
 
@@ -198,3 +199,11 @@ def test_a_runway_counts_places(tmp_path):
     assert (run.last_episode, run.ends, run.start) == (10, date(2026, 12, 15), "19:00")
     (line,) = commitments_of(table)
     assert (line.start, line.next_episode) == (19 * 60, 11)
+
+
+def test_solve_says_where_the_commitments_are(tmp_path):
+    going_on(tmp_path / "plan", LINE)
+    code, said = command("solve", tmp_path / "plan", "--out", tmp_path / "out", "--time-limit", "5")
+    assert code == 0
+    assert str(tmp_path / "out" / "commitments.csv") in said
+    assert (tmp_path / "out" / "commitments.csv").exists()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from scheduler.instance import RuleModel, Selector
+from scheduler.instance.model.commitment import day_set_text
+from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.text_tables import markdown_lines, without_bars
 
 if TYPE_CHECKING:
@@ -135,6 +137,8 @@ def _default(value: Any) -> str:
         return ""
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_default(item)}" for key, item in value.items() if item is not None)
+    if isinstance(value, list) and {*map(str, value)} <= {*WEEKDAYS}:
+        return day_set_text(frozenset(value))
     if isinstance(value, list):
         return ", ".join(_default(item) if isinstance(item, dict) else str(item) for item in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
