@@ -173,7 +173,7 @@ def _air_order(airings: Airings) -> Ints:
 
 
 def _same_runs(airings: Airings, airing: int, run: int | None = None) -> Ints:
-    """The airings of the same title that are seen in the territory of the airing's channel.
+    """The airings of the same title that are seen in the territory of the airing's channel, without those on record.
 
     `run`: their run number, by default that of the airing.
     """
@@ -181,7 +181,7 @@ def _same_runs(airings: Airings, airing: int, run: int | None = None) -> Ints:
     code = instance.channels[airings.channel[airing]].territory
     seen = [at for at, channel in enumerate(instance.channels) if code in channel.seen_in]
     same = (airings.programme == airings.programme[airing]) & (airings.run == (run or airings.run[airing]))
-    return np.flatnonzero(same & np.isin(airings.channel, seen))
+    return np.flatnonzero(same & ~airings.past & np.isin(airings.channel, seen))
 
 
 @dataclass(frozen=True, slots=True)

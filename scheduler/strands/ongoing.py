@@ -42,7 +42,10 @@ def day_sets_kept(day_sets: list[frozenset[int]], slot: Slot) -> list[frozenset[
 
 
 def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
-    """The slots of series with episodes left, by indices (programme, territory). Commitments have precedence."""
+    """The slots of series with episodes left, by indices (programme, territory). Commitments have precedence.
+
+    First runs on channels where a title airs freely are in no slot.
+    """
     found: dict[tuple[int, int], list[Aired]] = {}
     territories = {code: at for at, code in enumerate(instance.file.territories)}
     for row in instance.history:
@@ -50,6 +53,8 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
         if row.anchor or programme is None or row.run != "first":
             continue
         channel = instance.channels[instance.channel_index[row.channel]]
+        if not _is_placed(instance, programme, row):
+            continue
         if instance.past.left(programme, channel.territory, instance.programmes[programme].episodes) > 0:
             found.setdefault((programme, territories[channel.territory]), []).append(row)
     slots = {key: _slot(instance, key[0], sorted(rows, key=lambda row: row.start_utc)) for key, rows in found.items()}
@@ -58,6 +63,8 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
             instance.channels[instance.channel_index[line.channel]],
             instance.programme_index[line.programme],
         )
+        if not _is_placed(instance, programme, line):
+            continue
         if instance.past.left(programme, channel.territory, instance.programmes[programme].episodes) > 0:
             slots[programme, territories[channel.territory]] = _committed(instance, programme, line)
     return {key: slot for key, slot in slots.items() if slot is not None}
@@ -132,6 +139,12 @@ def _content(instance: Instance, programme: int, language: str, kind: str) -> in
         return None
     before = int((instance.contents.programme[: instance.contents.version_count] < programme).sum())
     return before + versions.index((language, kind))
+
+
+def _is_placed(instance: Instance, programme: int, row: Aired | Commitment) -> bool:
+    """Whether a version has a slot on a channel, as `placement` says. A version that is no longer there may have."""
+    content = _content(instance, programme, row.version_language, row.version_kind)
+    return content is None or bool(instance.placements.line[content, instance.channel_index[row.channel]] >= 0)
 
 
 def _reading(instance: Instance, row: Aired) -> datetime:

@@ -105,9 +105,11 @@ class Series:
             if said["programme"] == self.title and world.channels[said["channel"]]["territory"] == self.code:
                 sets = [frozenset(map(WEEKDAYS.index, weekdays(one))) for one in said["days"].split(";")]
                 item = world.versions.get((self.title, said["version_language"], said["version_kind"]))
+                if item and not self.line(item, said["channel"]):
+                    continue
                 start = clock(said["start"]) % 1440
                 return item and (said["channel"], item, start, frozenset.intersection(*sets), len(sets) == 1, sets)
-        last = last_slot(self)
+        last = last_slot(self, placed=True)
         return last and (*last, ())
 
     def open_minute(self, channel, start, day):
@@ -434,9 +436,17 @@ def on_record_of(series):
             and series.code in seen_in(series.world, row[2])]  # fmt: skip
 
 
-def last_slot(series):
-    """(channel, version, clock, weekdays, whether these are all) of the last first runs on record in a territory."""
+def last_slot(series, *, placed=False):
+    """(channel, version, clock, weekdays, whether these are all) of the last first runs on record in a territory.
+
+    With `placed` those where the title airs freely do not count.
+    """
     world = series.world
+
+    def is_free(row):
+        item = world.versions.get((series.title, row["version_language"], row["version_kind"]))
+        return item is not None and not series.line(item, row["channel"])
+
     rows = [
         row
         for row in sorted(world.tables["history"], key=lambda row: datetime.fromisoformat(row["start_utc"]))
@@ -444,6 +454,7 @@ def last_slot(series):
         and row.get("anchor") != "yes"
         and row["run"] == "first"
         and world.channels[row["channel"]]["territory"] == series.code
+        and not (placed and is_free(row))
     ]
     if not rows:
         return None

@@ -228,6 +228,13 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T12:30Z", "s", 30)],
         "days": 3,
     },
+    "it aired on a channel where it has no slot": {
+        "channels": [two_starts(), sister()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "history": [aired("R.kz", "2026-12-06T16:00Z", "s", 30)],
+        "placement": [{"channels": ["Q.kz"], "as": "strand", "day_sets": ["all"]}, {"as": "free"}],
+        "days": 2,
+    },
     "a lock of another title in the slot": {
         "channels": [kz(EVENING)],
         "programmes": [programme("s", 30, episodes=4), programme("film", 30, genre="film")],

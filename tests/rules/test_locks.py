@@ -78,6 +78,18 @@ def test_an_episode_is_counted_from_what_has_aired(past, tmp_path):
     assert not solved(instance).verification.missed
 
 
+def test_what_has_aired_is_counted_once(tmp_path):
+    """Episode 1 aired the day before the horizon, which a rule looks back on."""
+    past = [aired("Q.kz", "2026-12-06T17:00Z", "series", 60)]
+    locks = [aired("Q.kz", f"2026-12-{7 + at:02}T17:00Z", "series", 60, episode=2 + at) for at in range(2)]
+    once = {"type": "runs_per_day", "id": "once", "most": 1, "hard": False, "price": 7}
+    instance = build(tmp_path, [HOUR], [SERIES], locks=locks, history=past, rules=[once], days=2, grid=60)
+    assert build_airings(instance, rules_of(instance)).past.any()
+    wrong, _ = disagreements(instance, 3)
+    assert not wrong, "\n".join(wrong)
+    assert not [row for row in solved(instance).verification.missed if row.rule == "locks"]
+
+
 def test_a_locked_airing_keeps_its_episode_by_what_airs_before(tmp_path):
     """Episode 3 at a place of its own: two first runs are planned before it, none of them after."""
     locks = [aired("Q.kz", "2026-12-08T18:00Z", "series", 60, episode=3)]
