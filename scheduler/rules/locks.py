@@ -34,8 +34,9 @@ class Locks(Rule):
     A lock with channel, start, programme, version and run is fixed, also if it is off the grid or has another length.
     Any other lock requires Σ fitting airings ≥ n, n being its number of lines. If it names an episode: N_k(a) is the
     number of k-th runs of the title in the territory up to an airing a, J the position of the episode among them, and
-    y(a) = 1 only if a airs and N_k(a) = J; then Σ y ≥ n. A repeat that uses no run shows the first run of an earlier
-    day: there N_k(a) is replaced by the number of first runs before that day, and J by J − 1. Such a lock is kept if a
+    y(a) = 1 only if a airs and N_k(a) = J; then Σ y ≥ n. The airings of a simulcast at one instant are one run. A
+    repeat that uses no run shows the first run of an earlier day: there N_k(a) is replaced by the number of first runs
+    before that day, and J by J − 1. Such a lock is kept if a
     timetable can keep it. Otherwise it is reported as missed. Unit: airings.
     """
 
@@ -82,13 +83,17 @@ class Locks(Rule):
         airs = sheet.rows(labels, Subject("own", "lock"), "airs", lower=0, rigid=True)
         sheet.add(airs, at)
         sheet.add(airs, own, -1)
+        groups = {tuple(group.tolist()): group for one in wanted if one is not None for group in one.together}
+        instant = dict(zip(groups, _instants(sheet, [*groups.values()]).tolist(), strict=True))
         for airing, one, column in zip(at.tolist(), wanted, own.tolist(), strict=True):
             if one is None:
                 continue
-            most, mine = len(one.runs) + one.number, np.array([column])
+            together = np.array([instant[tuple(group.tolist())] for group in one.together], dtype=np.int64)
+            most, mine = len(one.runs) + len(together) + one.number, np.array([column])
             for aspect, sign in (("not behind", 1), ("not ahead", -1)):
                 tie = sheet.row(f"{airing}", Subject("own", "lock"), aspect, upper=most + sign * one.number, rigid=True)
                 sheet.add(tie, one.runs, sign)
+                sheet.add(tie, together, sign)
                 sheet.add(tie, mine, most)
             if one.repeated is not None:
                 tie = sheet.row(f"{airing}", Subject("own", "lock"), "repeats", lower=0, rigid=True)
@@ -100,7 +105,8 @@ class Locks(Rule):
                 one is not None and bool(chosen[airing]) and one.holds(chosen)
                 for airing, one in zip(at.tolist(), wanted, strict=True)
             ]
-            return np.array(shown, dtype=np.int64)
+            at_instants = [bool(chosen[group].any()) for group in groups.values()]
+            return np.array([*shown, *at_instants], dtype=np.int64)
 
         completed.append(shown_episode)
         return own
@@ -186,24 +192,27 @@ def _same_runs(airings: Airings, airing: int, run: int | None = None) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class _Shows:
-    """When an airing shows an episode: exactly `number` of `runs` are chosen, and one of `repeated` if it is given."""
+    """When an airing shows an episode: exactly `number` runs are chosen, and one of `repeated` if it is given.
+
+    Runs are the airings in `runs`, and those in a group of `together`, which are one run at one instant.
+    """
 
     runs: Ints
     number: int
     repeated: Ints | None = None
+    together: tuple[Ints, ...] = ()
 
     def holds(self, chosen: Flags) -> bool:
         """Whether it holds for a choice."""
-        return int(chosen[self.runs].sum()) == self.number and (
-            self.repeated is None or bool(chosen[self.repeated].any())
-        )
+        count = int(chosen[self.runs].sum()) + sum(bool(chosen[group].any()) for group in self.together)
+        return count == self.number and (self.repeated is None or bool(chosen[self.repeated].any()))
 
 
 def _shows(airings: Airings, order: Ints, airing: int, episode: int) -> _Shows | None:
     """When an airing shows an episode. None if it never does."""
     if airings.run[airing] < REPEAT:
         place, runs = _place_among_runs(airings, airing, episode), _same_runs(airings, airing)
-        return _Shows(runs[order[runs] <= order[airing]], place) if place > 0 else None
+        return _counted(airings, runs[order[runs] <= order[airing]], place) if place > 0 else None
     # A repeat shows the first run of its channel on an earlier day; the first runs before that day number it.
     instance, channel = airings.instance, int(airings.channel[airing])
     programme, day = int(airings.programme[airing]), int(airings.broadcast_day[airing] - airings.run[airing] + REPEAT)
@@ -215,7 +224,32 @@ def _shows(airings: Airings, order: Ints, airing: int, episode: int) -> _Shows |
     place = instance.past.place(programme, instance.channels[channel].territory, episode, 1)
     runs = _same_runs(airings, airing, run=1)
     repeated = runs[(airings.broadcast_day[runs] == day) & (airings.channel[runs] == channel)]
-    return _Shows(runs[airings.broadcast_day[runs] < day], place - 1, repeated) if place > 0 else None
+    return _counted(airings, runs[airings.broadcast_day[runs] < day], place - 1, repeated) if place > 0 else None
+
+
+def _counted(airings: Airings, runs: Ints, number: int, repeated: Ints | None = None) -> _Shows:
+    """When `number` runs air, and one of `repeated`. The airings of a simulcast at one instant are one run."""
+    if not len(runs) or not airings.instance.simulcasts[airings.programme[runs[0]]]:
+        return _Shows(runs, number, repeated)
+    minutes = airings.start_minute[runs]
+    groups = [runs[minutes == minute] for minute in np.unique(minutes).tolist()]
+    alone = np.array([group[0] for group in groups if len(group) == 1], dtype=np.int64)
+    return _Shows(alone, number, repeated, tuple(group for group in groups if len(group) > 1))
+
+
+def _instants(sheet: Sheet, groups: list[Ints]) -> Ints:
+    """A column w for each group of airings: 1 if one of them airs.  x_a ≤ w ≤ Σ x_a."""
+    columns = sheet.columns([1] * len(groups))
+    for group, column in zip(groups, columns.tolist(), strict=True):
+        mine, name = np.array([column]), f"{group[0]} at once"
+        row = sheet.row(name, Subject("own", "lock"), "airs", lower=0, rigid=True)
+        sheet.add(row, group)
+        sheet.add(row, mine, -1)
+        for airing in group.tolist():
+            row = sheet.row(f"{name} {airing}", Subject("own", "lock"), "airs", upper=0, rigid=True)
+            sheet.add(row, np.array([airing]))
+            sheet.add(row, mine, -1)
+    return columns
 
 
 def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:

@@ -35,8 +35,8 @@ from scheduler.strands import (
     exceptions_of,
     free_places,
     locked_places,
-    past_first_runs,
     runs_of_last_slot,
+    runs_to_repeat,
     slot_changes,
     slots_before,
 )
@@ -304,7 +304,7 @@ class PlacementRule(Rule):
             past = runs_of_last_slot(instance, key[0], list(instance.file.territories)[key[1]])
             slots = {(one.channel, one.content) for one in past}
         elif before is not None and slots == {(before.channel, before.content)}:
-            past = past_first_runs(instance, key[0])
+            past = runs_to_repeat(instance, key[0])
         first = instance.timeline.first_day
         runs += [
             FirstRun(one.start, first + timedelta(days=one.day), one.episode, one.repeats)

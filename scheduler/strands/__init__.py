@@ -9,8 +9,8 @@ continues. `rerun_slots` and `named_slots` are the slots of reruns and of channe
 
 from scheduler.strands.build import build_bundles
 from scheduler.strands.bundles import Bundles
-from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of
-from scheduler.strands.followers import at_locked_places, locked_places, named_by_locks
+from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of, locked_places
+from scheduler.strands.followers import at_locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places, in_named_slots
 from scheduler.strands.ongoing import (
@@ -20,6 +20,7 @@ from scheduler.strands.ongoing import (
     last_slot,
     past_first_runs,
     runs_of_last_slot,
+    runs_to_repeat,
     slots_before,
 )
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
@@ -46,6 +47,7 @@ __all__ = [
     "owed",
     "past_first_runs",
     "runs_of_last_slot",
+    "runs_to_repeat",
     "sampled",
     "sampled_by_loss",
     "slot_changes",

@@ -14,7 +14,7 @@ from scheduler.instance.derived.history import broadcast_day
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags
-    from scheduler.instance import Instance
+    from scheduler.instance import Aired, Instance
     from scheduler.instance.derived.aired import Lock
 
 MOST_CHOSEN_ONE_BY_ONE = 3
@@ -81,6 +81,17 @@ def exceptions_of(instance: Instance) -> Exceptions:
     )
 
 
+def without_exceptions(instance: Instance, rows: list[Aired]) -> list[Aired]:
+    """Leave out rows of one title in history.csv that are at the place of a lock.
+
+    If all are, but two of them are on one channel at one time of the day, they are its slot, and all stay.
+    """
+    places = {(lock.channel, lock.start_utc, lock.programme) for lock in instance.locks if not lock.anchor}
+    own = [row for row in rows if (row.channel, row.start_utc, row.programme) not in places]
+    starts = {(row.channel, row.start_utc.time()) for row in rows}
+    return rows if not own and len(starts) < len(rows) else own
+
+
 def _run_of(instance: Instance, lock: Lock) -> str | None:
     """The run of a lock, None if it may be either."""
     if lock.run is not None:
@@ -102,6 +113,20 @@ def _contents(instance: Instance, programme: int, lock: Lock) -> list[int]:
         and lock.version_language in (None, versions[item.version].language)
         and lock.version_kind in (None, versions[item.version].kind)
     ]
+
+
+def locked_places(instance: Instance) -> set[tuple[int, int, int]]:
+    """(programme, channel, minute) of every lock that has all three."""
+    return {
+        (
+            instance.programme_index[lock.programme],
+            instance.channel_index[lock.channel],
+            instance.timeline.minute_of(lock.start_utc),
+        )
+        for lock in instance.locks
+        if not lock.anchor and lock.start_utc is not None
+        if lock.channel in instance.channel_index and lock.programme in instance.programme_index
+    }
 
 
 def at_exceptions(airings: Airings, found: Exceptions, run: str) -> Flags:

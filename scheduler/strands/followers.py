@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance.derived.repeats import REPEAT, minutes_by_day
+from scheduler.strands.exceptions import locked_places
 from scheduler.strands.held_places import overlap_held_places
-from scheduler.strands.ongoing import past_first_runs, runs_of_last_slot, slots_before
+from scheduler.strands.ongoing import runs_of_last_slot, runs_to_repeat, slots_before
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
-    from scheduler.instance import Instance
     from scheduler.instance.model.placement import Follower
     from scheduler.strands.bundles import Bundles
     from scheduler.strands.ongoing import PastFirstRun
@@ -78,7 +78,7 @@ def _first_runs(
         number = key[0] * len(instance.file.territories) + key[1]
         mine = np.flatnonzero(bundles.group_key[bundles.group] == number) if number in held else owner[:0]
         there = slot.channel, slot.content
-        past = [one for one in past_first_runs(instance, key[0]) if (one.channel, one.content) == there]
+        past = [one for one in runs_to_repeat(instance, key[0]) if (one.channel, one.content) == there]
         before.append((mine, past))
     bundle, start, day = [owner], [airings.start_minute[at]], [airings.broadcast_day[at]]
     used = [np.zeros(len(at), dtype=np.int64)]
@@ -132,20 +132,6 @@ def at_locked_places(airings: Airings) -> Flags:
     for programme, channel, minute in locked_places(airings.instance):
         found |= (airings.programme == programme) & (airings.channel == channel) & (airings.start_minute == minute)
     return found
-
-
-def locked_places(instance: Instance) -> set[tuple[int, int, int]]:
-    """(programme, channel, minute) of every lock that has all three."""
-    return {
-        (
-            instance.programme_index[lock.programme],
-            instance.channel_index[lock.channel],
-            instance.timeline.minute_of(lock.start_utc),
-        )
-        for lock in instance.locks
-        if not lock.anchor and lock.start_utc is not None
-        if lock.channel in instance.channel_index and lock.programme in instance.programme_index
-    }
 
 
 class _Runs:

@@ -11,6 +11,7 @@ from scheduler.instance import zone_clock
 from scheduler.instance.derived.history import broadcast_day, repeats_on_record
 from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.moments import DAY, WEEK
+from scheduler.strands.exceptions import locked_places, without_exceptions
 from scheduler.strands.missed import made_up
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def day_sets_kept(day_sets: list[frozenset[int]], slot: Slot) -> list[frozenset[
 def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
     """The slots of series with episodes left, by indices (programme, territory). Commitments have precedence.
 
-    First runs on channels where a title airs freely are in no slot.
+    First runs on channels where a title airs freely are in no slot. Those at locks were exceptions.
     """
     found: dict[tuple[int, int], list[Aired]] = {}
     territories = {code: at for at, code in enumerate(instance.file.territories)}
@@ -57,7 +58,10 @@ def slots_before(instance: Instance) -> dict[tuple[int, int], Slot]:
             continue
         if instance.past.left(programme, channel.territory, instance.programmes[programme].episodes) > 0:
             found.setdefault((programme, territories[channel.territory]), []).append(row)
-    slots = {key: _slot(instance, key[0], sorted(rows, key=lambda row: row.start_utc)) for key, rows in found.items()}
+    slots = {}
+    for key, rows in found.items():
+        own = sorted(without_exceptions(instance, rows), key=lambda row: row.start_utc)
+        slots[key] = _slot(instance, key[0], own) if own else None
     for line in instance.commitments:
         channel, programme = (
             instance.channels[instance.channel_index[line.channel]],
@@ -79,6 +83,7 @@ def last_slot(instance: Instance, programme: int, code: str) -> tuple[int, int] 
         if row.programme == name and not row.anchor and row.run == "first"
         if instance.channels[instance.channel_index[row.channel]].territory == code
     ]
+    rows = without_exceptions(instance, rows)
     slot = _slot(instance, programme, rows) if rows else None
     return None if slot is None else (slot.channel, slot.clock)
 
@@ -111,9 +116,15 @@ def past_first_runs(instance: Instance, programme: int) -> list[PastFirstRun]:
     return found
 
 
+def runs_to_repeat(instance: Instance, programme: int) -> list[PastFirstRun]:
+    """The first runs of a programme in history.csv that followers repeat: those that were no exceptions at locks."""
+    locked = {(channel, start) for number, channel, start in locked_places(instance) if number == programme}
+    return [one for one in past_first_runs(instance, programme) if (one.channel, one.start) not in locked]
+
+
 def runs_of_last_slot(instance: Instance, programme: int, code: str) -> list[PastFirstRun]:
     """The first runs before the horizon on the channel and in the version of the last one in a territory."""
-    runs = [one for one in past_first_runs(instance, programme) if instance.channels[one.channel].territory == code]
+    runs = [one for one in runs_to_repeat(instance, programme) if instance.channels[one.channel].territory == code]
     return [one for one in runs if (one.channel, one.content) == (runs[-1].channel, runs[-1].content)]
 
 

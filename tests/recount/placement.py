@@ -341,7 +341,7 @@ class Series:
         if not repeats(self.counting, self.title).allowed:
             return set()
         aired = [(one, count) for one, count in runs_on_record(self.counting, self.title) if one.first]
-        there = [one for one, _ in aired if self.here(one)]
+        there = [one for one, _ in aired if self.here(one) and not is_locked_place(world, one)]
         if len(slots) == 1:
             (channel, _), item = next(iter(slots)), self.kept[0].item
             again = self.before and self.before[0] == channel and self.before[1] is item
@@ -352,7 +352,7 @@ class Series:
         hours, most = repeats(self.counting, self.title).allowed
         runs = [(one.start, one.day, one.episode) for one in self.kept]
         used = Counter()
-        for one, count in aired if again else []:
+        for one, count in [(one, count) for one, count in aired if again and not is_locked_place(world, one)]:
             if one.channel == channel and one.item is item:
                 runs.append((one.start, one.day, one.episode))
                 used[one.start] = count
@@ -456,6 +456,9 @@ def last_slot(series, *, placed=False):
         and world.channels[row["channel"]]["territory"] == series.code
         and not (placed and is_free(row))
     ]
+    starts = Counter((row["channel"], datetime.fromisoformat(row["start_utc"]).time()) for row in rows)
+    if any(not was_locked(world, row) for row in rows) or max(starts.values(), default=0) < 2:
+        rows = [row for row in rows if not was_locked(world, row)]
     if not rows:
         return None
     channel = rows[-1]["channel"]
@@ -473,6 +476,12 @@ def last_slot(series, *, placed=False):
     week = {day for day, wall in told if wall.time() == first.time() and day <= days[-1]} | set(days)
     weekdays_of = frozenset(day.weekday() for day in week if (days[-1] - day).days < 7)
     return channel, item, first.hour * 60 + first.minute, weekdays_of, (world.start - days[0]).days >= 7
+
+
+def was_locked(world, row):
+    """Whether a lock names the channel, the start and the title of a row on record."""
+    place = row["channel"], row["programme"], datetime.fromisoformat(row["start_utc"])
+    return any((lock.get("channel"), lock.get("programme"), moment_of(lock)) == place for lock in world.locks)
 
 
 def bans(counting, rule, channel, item, at):

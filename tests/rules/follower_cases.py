@@ -17,6 +17,17 @@ def placed(*followers: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
 
 
 CASES: dict[str, dict[str, Any]] = {
+    "the last episode aired at a lock": {
+        "channels": [kz(MORNING, window("19:00", "20:00"))],
+        "programmes": [{**SERIES, "episodes": 4}],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:30Z", "s", 30, episode=2),
+        ],
+        "locks": [aired("Q.kz", "2026-12-06T14:30Z", "s", 30, episode=2)],
+        "days": 2,
+        "placement": placed(NEXT),
+    },
     "next morning": {"channels": [kz(MORNING, EVENING)], "programmes": [SERIES], "days": 3, "placement": placed(NEXT)},
     "the same day": {"channels": [kz(EVENING, NIGHT)], "programmes": [SERIES], "days": 2, "placement": placed(SAME)},
     "both, and the rights allow one": {

@@ -228,6 +228,36 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T12:30Z", "s", 30)],
         "days": 3,
     },
+    "its last episode aired at a lock off the slot": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=5)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:30Z", "s", 30, episode=2),
+        ],
+        "locks": [lock_at("2026-12-06T14:30Z")],
+        "days": 2,
+    },
+    "its only episode aired at a lock": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=4)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [aired("Q.kz", "2026-12-06T14:30Z", "s", 30)],
+        "locks": [lock_at("2026-12-06T14:30Z")],
+        "days": 2,
+    },
+    "all its episodes aired at locks in one slot": {
+        "channels": [two_starts()],
+        "programmes": [programme("s", 30, episodes=5)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [
+            aired("Q.kz", "2026-12-05T14:30Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:30Z", "s", 30, episode=2),
+        ],
+        "locks": [lock_at("2026-12-05T14:30Z"), lock_at("2026-12-06T14:30Z")],
+        "days": 2,
+    },
     "it aired on a channel where it has no slot": {
         "channels": [two_starts(), sister()],
         "programmes": [programme("s", 30, episodes=4)],

@@ -13,7 +13,7 @@ from scheduler.solve import Search, Settings, conclude, run
 from scheduler.timetable import timetable_of
 from scheduler.timetable.timetable import nothing_planned
 from scheduler.verify import verify
-from tests.builders import aired, build, kz, programme, window, write
+from tests.builders import aired, build, channel, kz, programme, window, write
 from tests.rules.agreement import disagreements
 from tests.rules.cases import KINDS
 
@@ -74,6 +74,18 @@ def test_an_episode_is_counted_from_what_has_aired(past, tmp_path):
     locks = [lock(programme="series", episode=2, run="rerun"), lock(programme="series", episode=1, run="rerun")]
     instance = build(tmp_path, [HOUR], [SERIES], locks=locks, history=list(past), days=3, grid=60)
     wrong, _ = disagreements(instance, 2, kept_only=True)
+    assert not wrong, "\n".join(wrong)
+    assert not solved(instance).verification.missed
+
+
+@pytest.mark.parametrize("more", [{"sharing": "simulcast"}, {"delivery": "live"}], ids=["simulcast", "live"])
+def test_airings_at_one_instant_are_one_run(more, tmp_path):
+    """Episode 1 at 22:00 and episode 2 at 23:00, both on two channels."""
+    starts = {1: "2026-12-07T17:00Z", 2: "2026-12-07T18:00Z"}
+    locks = [aired(name, at, "series", 60, episode=of) for of, at in starts.items() for name in ("Q.kz", "R.kz")]
+    sister = channel("R.kz", "KZ", "Asia/Almaty", window("22:00", "24:00"))
+    instance = build(tmp_path, [HOUR, sister], [{**SERIES, **more}], locks=locks, grid=60)
+    wrong, _ = disagreements(instance, 4)
     assert not wrong, "\n".join(wrong)
     assert not solved(instance).verification.missed
 

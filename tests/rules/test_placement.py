@@ -161,6 +161,20 @@ def test_a_series_in_the_middle_of_its_run_pauses_where_another_title_is_held(tm
     assert len(set(airs)) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("its last episode aired at a lock off the slot", {14 * 60}),
+        ("its only episode aired at a lock", {14 * 60, 14 * 60 + 30}),
+        ("all its episodes aired at locks in one slot", {14 * 60 + 30}),
+    ],
+)
+def test_an_exception_on_record_is_no_slot_before_the_horizon(name, starts, tmp_path):
+    instance = built(tmp_path, CASES[name])
+    airings = build_airings(instance, rules_of(instance))
+    assert set((airings.start_minute[build_bundles(airings).airing] % 1440).tolist()) == starts
+
+
 OWN_LOCKS = [
     "a lock off the slot",
     "a lock without a run or a version off the slot",
