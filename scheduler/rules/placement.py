@@ -382,11 +382,20 @@ class PlacementRule(Rule):
         if kept:
             expected, slot = sequence_of(runs, kept)
             off, wrong = wrong_places(expected, slot, kept)
-        if runs.goes_on:
+        if runs.goes_on and old is not None:
             keeps = int(bool(kept) and off + wrong + repeats == 0)
-            yield self._measured(
-                code, Aspect("goes on", name), keeps, 1, msg("'{title}' continues in its slot", title=title)
+            values = {
+                "title": title,
+                "territory": code,
+                "channel": instance.channels[old[0]].id,
+                "start": _clock_text(old[2] + instance.timeline.broadcast_start),
+            }
+            text = (
+                msg("'{title}' in {territory} continues in its slot, {channel} {start}", **values)
+                if keeps
+                else msg("'{title}' in {territory} does not continue in its slot, {channel} {start}", **values)
             )
+            yield self._measured(code, Aspect("goes on", name), keeps, 1, text)
         if kept:
             yield from self._in_slot(instance, key, slot, len(kept), off, wrong)
         begins = bool(kept) and not past and off + wrong == 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.instance import zone_clock
+from scheduler.strands import slots_before
 
 if TYPE_CHECKING:
     from scheduler.timetable.timetable import Timetable
@@ -34,7 +35,8 @@ class Regularity:
     one_channel: float | None  # share of the airings that belong to series on one channel
     next_on_channel: float | None  # share of the steps to the next episode that stay on the channel
     days_in_slot: float | None  # share of the days with an airing that are in the slot, ±15 minutes
-    slot_kept: float | None  # share of the steps to the next calendar week that keep the slot, ±15 minutes
+    slot_kept: float | None  # share of the steps to the next calendar week that keep the slot, ±15 minutes; also from
+    # the week before the horizon, if series are placed
     one_version: float | None = None  # share of the airings that belong to series in one version
     no_hole: float | None = None  # share of the airings that belong to series without a missing episode
 
@@ -57,14 +59,15 @@ class SeriesRun:
 
 def regularity(timetable: Timetable) -> Regularity:
     """The shares of a timetable's placed series. If no title is placed, titles of three or more episodes count."""
-    runs = [sorted(group, key=lambda run: run.at) for group in runs_of_series(timetable).values()]
+    series = {key: sorted(group, key=lambda run: run.at) for key, group in runs_of_series(timetable).items()}
+    runs = [*series.values()]
     airings = sum(len(group) for group in runs)
     whole = sum(len(group) for group in runs if len({run.channel for run in group}) == 1)
     spoken = sum(len(group) for group in runs if len({run.content for run in group}) == 1)
     whole_runs = sum(len(group) for group in runs if all(b.episode == a.episode + 1 for a, b in pairwise(group)))
     steps = [one.channel == other.channel for group in runs for one, other in pairwise(group)]
     days = [_days_in_slot(group) for group in runs]
-    kept = [same for group in runs for same in _weeks_kept(group)]
+    kept = [same for group in runs for same in _weeks_kept(group)] + _kept_from_before(timetable, series)
     return Regularity(
         series=len(runs),
         airings=airings,
@@ -137,3 +140,18 @@ def _weeks_kept(runs: list[SeriesRun]) -> list[bool]:
         for run, later in pairs
         if later is not None
     ]
+
+
+def _kept_from_before(timetable: Timetable, series: dict[tuple[int, str], list[SeriesRun]]) -> list[bool]:
+    """For each series that aired before the horizon: whether its first slot in a later week is that one."""
+    instance = timetable.instance
+    if not instance.placements:
+        return []
+    codes, last = list(instance.file.territories), instance.file.horizon.start - timedelta(days=1)
+    ends = last + timedelta(days=6 - last.weekday())  # of the calendar week before the horizon, or in which it begins
+    found = []
+    for (programme, code), slot in slots_before(instance).items():
+        runs = series.get((programme, codes[code]), [])
+        if runs and runs[0].day > ends:
+            found.append(runs[0].channel == slot.channel and abs(runs[0].clock - slot.clock) <= WITHIN)
+    return found

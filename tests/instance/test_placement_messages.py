@@ -168,3 +168,13 @@ def test_a_title_whose_weekday_is_not_in_the_horizon_has_no_slot(tmp_path):
     assert answer.timetable is not None
     assert absence(instance, answer.timetable, "s", settings).reason.code == "no_slot"
     assert absence(instance, answer.timetable, "film", settings).reason is None
+
+
+def test_seasons_after_each_other_in_a_circle(tmp_path):
+    """Three of them, and a fourth that leads into the circle; each circle is one problem."""
+    after = {"a": "b", "b": "c", "c": "a", "d": "a", "e": "f", "f": ""}
+    seasons = [{**programme(name, 30, episodes=9), "after": last} for name, last in after.items()]
+    assert errors(folder_with(tmp_path, programmes=seasons, placement=[STRAND])) == [
+        "programmes.csv:2:32: `after` goes in a circle, so none of these seasons can begin: a → b → c → a; leave it"
+        " blank for the first one"
+    ]

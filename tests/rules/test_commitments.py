@@ -207,3 +207,19 @@ def test_solve_says_where_the_commitments_are(tmp_path):
     assert code == 0
     assert str(tmp_path / "out" / "commitments.csv") in said
     assert (tmp_path / "out" / "commitments.csv").exists()
+
+
+def test_a_series_that_stops_is_named_with_its_territory_and_slot(tmp_path):
+    instance = going_on(tmp_path, LINE)
+    airings = build_airings(instance, rules_of(instance))
+    formulation = formulate(airings)
+    texts = {
+        str(row.text)
+        for chosen in (formulation.locked, next(chosen for _, chosen in kept_choices(formulation)))
+        for row in verify(timetable_of(airings, chosen)).measurements
+        if row.aspect.code == "goes on"
+    }
+    assert texts == {
+        "placement: 'S' in KZ does not continue in its slot, Q.kz 19:30",
+        "placement: 'S' in KZ continues in its slot, Q.kz 19:30",
+    }

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pytest
 
 from scheduler.airings import build_airings
 from scheduler.rules import rules_of
@@ -135,3 +136,22 @@ def test_where_nothing_is_placed_no_series_has_a_slot_to_end_in(tmp_path):
     chosen = np.zeros(len(airings), dtype=bool)
     chosen[0] = True
     assert runway(timetable_of(airings, chosen)) == ()
+
+
+@pytest.mark.parametrize(
+    ("past", "channel_", "kept"),
+    [("14:00", "Q.kz", 1.0), ("14:15", "Q.kz", 1.0), ("14:30", "Q.kz", 0.0), ("14:00", "R.kz", 0.0), (None, "", None)],
+)
+def test_a_series_keeps_the_slot_of_the_week_before(tmp_path, past, channel_, kept):
+    """At 19:00 on Monday and Tuesday (UTC+5), and on the Thursday before as history.csv says."""
+    history = [] if past is None else [aired(channel_, f"2026-12-03T{past}Z", "s", 30)]
+    starts = [("Q.kz", "2026-12-07T19:00"), ("Q.kz", "2026-12-08T19:00")]
+    assert figures(tmp_path, starts, placement=[{"as": "strand"}], history=history, days=7).slot_kept == kept
+
+
+def test_a_horizon_that_begins_in_the_middle_of_a_week_has_no_step_in_it(tmp_path):
+    """Monday has aired, Wednesday and the next Monday are planned: one step, from this week to the next."""
+    history = [aired("Q.kz", "2026-12-07T15:00Z", "s", 30)]
+    starts = [("Q.kz", "2026-12-09T19:00"), ("Q.kz", "2026-12-14T19:00")]
+    given = {"placement": [{"as": "strand"}], "history": history, "start": "2026-12-09"}
+    assert figures(tmp_path, starts, **given).slot_kept == 1.0

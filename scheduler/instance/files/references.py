@@ -71,6 +71,7 @@ def check_references(
     if programmes is not None and len(parsed["programmes.csv"]) == len(programmes.rows):
         problems += _catalogue(file, parsed["programmes.csv"], programmes)
         problems += _without_giver(file, parsed["programmes.csv"], programmes)
+        problems += _circles(parsed["programmes.csv"], programmes)
     history = tables["history.csv"]
     if history is not None and len(parsed["history.csv"]) == len(history.rows):
         problems += _history(file, parsed["history.csv"], history)
@@ -408,6 +409,28 @@ def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> It
                 first=str(first),
             )
             yield Problem(*at, message, "warning")
+
+
+def _circles(rows: list[Programme], table: CsvTable) -> Iterator[Problem]:
+    """Seasons that come after each other in a circle, so that none can begin. Each circle is reported once."""
+    before = {row.programme: row.after for row in rows if row.after}
+    number = {row.programme: at for at, row in enumerate(rows)}
+    seen: set[str] = set()
+    for name in before:
+        path: list[str] = []
+        at: str | None = name
+        while at is not None and at not in seen:
+            seen.add(at)
+            path.append(at)
+            at = before.get(at)
+        if at in path:
+            circle = path[path.index(at) :]
+            message = msg(
+                "`after` goes in a circle, so none of these seasons can begin: {titles}; leave it blank for the first"
+                " one",
+                titles=" → ".join([*circle, circle[0]]),
+            )
+            yield Problem(*table.at(number[circle[0]], "after"), message)
 
 
 def _without_giver(file: InstanceFile, rows: Sequence[Programme | Anchor], table: CsvTable) -> Iterator[Problem]:
