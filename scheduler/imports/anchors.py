@@ -17,7 +17,7 @@ from scheduler.instance.signs import as_read
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from scheduler.imports.findings import Findings
     from scheduler.imports.slots import SettledSlot, Slot
@@ -72,9 +72,9 @@ def anchors_of(instance: Instance, slots: Iterable[SettledSlot], findings: Findi
     return rows
 
 
-def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> str:
-    """The rows as CSV, with the columns in which at least one row has a cell, in the given order."""
-    used = [name for name in columns if any(row.get(name) for row in rows)]
+def table_text(rows: Sequence[dict[str, str]], columns: Sequence[str], *, needed: Collection[str] = ()) -> str:
+    """The rows as CSV, with the columns that are needed or in which a row has a cell, in the given order."""
+    used = [name for name in columns if name in needed or any(row.get(name) for row in rows)]
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, used, restval="", lineterminator="\n", extrasaction="ignore")
     writer.writeheader()

@@ -19,6 +19,7 @@ from scheduler.imports.dates import NO_DATE, DateReader, NotADate
 from scheduler.imports.findings import read_as
 from scheduler.imports.local_time import after_skipped, moments_of, skipped
 from scheduler.instance import TIMETABLE_COLUMNS, InputError, Problem, zone_clock
+from scheduler.instance.derived.aired import NEEDED_COLUMNS
 from scheduler.instance.files.named import there_is_no
 from scheduler.messages import Listed, Message, msg
 from scheduler.moments import utc_text
@@ -64,7 +65,7 @@ class Edited:
         names = [name for name in TIMETABLE_COLUMNS if name in READ]
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "timetable.csv"
-            path.write_text(table_text(self.rows, names), encoding="utf-8")
+            path.write_text(table_text(self.rows, names, needed=NEEDED_COLUMNS), encoding="utf-8")
             try:
                 return read_timetable(instance, path)
             except InputError as error:

@@ -66,7 +66,8 @@ class OpenDays:
         instance = self.instance
         timeline, owner = instance.timeline, instance.channels[channel]
         programme = int(instance.contents.programme[content])
-        if not instance.past.left(programme, owner.territory, instance.programmes[programme].episodes):
+        episodes_of = instance.programmes[programme].episodes
+        if not all(instance.past.left(programme, code, episodes_of) for code in owner.seen_in):
             return ()
         reading = timeline.clock(owner.zone)
         steps = -(-int(instance.contents.minutes[content]) // timeline.grid)

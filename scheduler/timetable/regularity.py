@@ -14,6 +14,7 @@ from scheduler.instance import zone_clock
 from scheduler.strands import slots_before
 
 if TYPE_CHECKING:
+    from scheduler.instance import Instance
     from scheduler.timetable.timetable import Timetable
 
 WITHIN = 15
@@ -98,7 +99,7 @@ def _share(part: int, whole: int) -> float | None:
 def runs_of_series(timetable: Timetable) -> dict[tuple[int, str], list[SeriesRun]]:
     """First runs of series by (programme, territory)."""
     instance = timetable.instance
-    placed, begin = bool(instance.placements), timedelta(minutes=instance.timeline.broadcast_start)
+    placed = bool(instance.placements)
     found: dict[tuple[int, str], list[SeriesRun]] = {}
     for at in np.flatnonzero(timetable.first & ~timetable.anchor).tolist():
         programme, channel = int(timetable.programme[at]), int(timetable.channel[at])
@@ -106,17 +107,19 @@ def runs_of_series(timetable: Timetable) -> dict[tuple[int, str], list[SeriesRun
         if line < 0 if placed else instance.programmes[programme].episodes < SERIES:
             continue
         owner = instance.channels[channel]
-        local = instance.timeline.moment(timetable.start[at]).astimezone(zone_clock(owner.zone)).replace(tzinfo=None)
-        since = local - begin
-        run = SeriesRun(
-            channel,
-            int(timetable.content[at]),
-            int(timetable.episode[at]),
-            since.date(),
-            since.hour * 60 + since.minute,
-        )
+        day, clock = day_and_clock(instance, channel, int(timetable.start[at]))
+        run = SeriesRun(channel, int(timetable.content[at]), int(timetable.episode[at]), day, clock)
         found.setdefault((programme, owner.territory), []).append(run)
     return found
+
+
+def day_and_clock(instance: Instance, channel: int, minute: int) -> tuple[date, int]:
+    """The broadcast day on a channel of a minute of the line, and the minutes since that day began."""
+    local = (
+        instance.timeline.moment(minute).astimezone(zone_clock(instance.channels[channel].zone)).replace(tzinfo=None)
+    )
+    since = local - timedelta(minutes=instance.timeline.broadcast_start)
+    return since.date(), since.hour * 60 + since.minute
 
 
 def _days_in_slot(runs: list[SeriesRun]) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.moments import WEEK
-from scheduler.strands import slots_before
-from scheduler.timetable.regularity import WITHIN, SeriesRun, runs_of_series
+from scheduler.strands import exceptions_of, slots_before
+from scheduler.timetable.regularity import WITHIN, SeriesRun, day_and_clock, runs_of_series
 
 if TYPE_CHECKING:
     from scheduler.timetable.timetable import Timetable
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Runway:
-    """One series in a territory: the slot that contains most of its first runs, and the day on which it ends."""
+    """One series in a territory: its slot, after a change the later one, and the day on which it ends.
+
+    Exceptions at locks are in no slot.
+    """
 
     programme: str
     territory: str
@@ -36,22 +39,21 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
     if not instance.placements:
         return ()
     series = {key: sorted(runs, key=lambda run: run.at) for key, runs in runs_of_series(timetable).items()}
-    slots = {
-        key: Counter((run.channel, run.clock) for run in runs).most_common(1)[0][0] for key, runs in series.items()
-    }
+    own = _without_exceptions(timetable, series)
+    slots = {key: _last_slot(runs) for key, runs in own.items()}
     outside, found = _days_outside(timetable), []
     for key in sorted(series, key=lambda key: (slots[key], series[key][0].at)):
         programme, runs = instance.programmes[key[0]], series[key]
         place = runs[-1].content, runs[-1].channel
         channel, clock = slots[key]
-        days = tuple(sorted({run.day.weekday() for run in runs} | outside.get((*key, channel, clock), set())))
+        days = tuple(sorted({run.day.weekday() for run in own[key]} | outside.get((*key, channel, clock), set())))
         last = max(run.episode for run in runs)
         next_ = min(
             (
-                (series[other][0].at, other[0])
-                for other, (where, when) in slots.items()
-                if other != key and where == channel and abs(when - clock) <= WITHIN
-                if series[other][0].at > runs[-1].at and set(days) & {run.day.weekday() for run in series[other]}
+                (begin.at, other[0])
+                for other, (begin, *_) in own.items()
+                if other != key and begin.channel == channel and abs(begin.clock - clock) <= WITHIN
+                if begin.at > runs[-1].at and set(days) & {run.day.weekday() for run in own[other]}
             ),
             default=None,
         )
@@ -72,6 +74,31 @@ def runway(timetable: Timetable) -> tuple[Runway, ...]:
             )
         )
     return tuple(found)
+
+
+def _without_exceptions(
+    timetable: Timetable, series: dict[tuple[int, str], list[SeriesRun]]
+) -> dict[tuple[int, str], list[SeriesRun]]:
+    """The first runs of each series that are not at locks, or all where there are no others."""
+    instance = timetable.instance
+    codes, locks = list(instance.file.territories), exceptions_of(instance)
+    found = {}
+    for key, runs in series.items():
+        of = key[0], codes.index(key[1])
+        at_locks = {
+            (channel, *day_and_clock(instance, channel, minute))
+            for channel, minute in (*locks.first.get(of, ()), *locks.either.get(of, ()))
+        }
+        found[key] = [run for run in runs if (run.channel, run.day, run.clock) not in at_locks] or runs
+    return found
+
+
+def _last_slot(runs: list[SeriesRun]) -> tuple[int, int]:
+    """(channel, clock) of most first runs in the last calendar week, of those the one with most in all weeks."""
+    monday = runs[-1].day - timedelta(days=runs[-1].day.weekday())
+    every = Counter((run.channel, run.clock) for run in runs)
+    last = Counter((run.channel, run.clock) for run in runs if run.day >= monday)
+    return max(last, key=lambda slot: (last[slot], every[slot]))
 
 
 def _days_outside(timetable: Timetable) -> dict[tuple[int, str, int, int], set[int]]:

@@ -166,3 +166,15 @@ def test_a_calendar_says_the_hour_that_comes_twice_in_utc(tmp_path):
     assert "DTSTART:20240229T171500Z" in starts
     assert "DTSTART:20240229T181500Z" in starts
     assert any("TZID=Asia/Almaty:20240229T200000" in line for line in starts)
+
+
+def test_a_workbook_with_only_anchors_is_read(tmp_path):
+    """Anchors have no episode, so the column has no cell."""
+    news = [anchor("news", "Q.kz", "21:00", "21:30")]
+    windows = channel("Q.kz", "KZ", "Asia/Almaty", window("19:00", "20:00"))
+    instance = load(write(tmp_path / "a", content([windows], [programme("s", 30)], anchors=news)))
+    airings = build_airings(instance, rules_of(instance))
+    nothing = timetable_of(airings, airings.run == 0)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(workbook_report(build_tables(nothing), "en"))
+    assert timetable_csv(read_workbook(instance, path, Findings()).read(instance)) == timetable_csv(nothing)

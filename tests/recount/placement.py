@@ -123,7 +123,7 @@ class Series:
     def open_days(self, channel, item, start, episodes=None):
         """The broadcast days on which a place could begin at a start, without other airings."""
         world, found = self.world, []
-        if not left_of(self.counting, self.title, self.code):
+        if not all(left_of(self.counting, self.title, code) for code in seen_in(world, channel)):
             return found
         episodes, length = episodes or self.places(item, channel), on_grid(world, item.minutes)
         day = world.known_from - timedelta(days=2)

@@ -258,6 +258,16 @@ CASES: dict[str, dict[str, Any]] = {
         "locks": [lock_at("2026-12-05T14:30Z"), lock_at("2026-12-06T14:30Z")],
         "days": 2,
     },
+    "its channel is seen where no episode is left": {
+        "channels": [kz(EVENING), uz(EVENING, coverage=["UZ", "KZ"]), channel("R.uz", "UZ", "Asia/Tashkent", EVENING)],
+        "programmes": [programme("s", 30, episodes=2)],
+        "placement": [{"as": "strand", "day_sets": ["all"]}],
+        "history": [
+            aired("O.uz", "2026-12-05T14:00Z", "s", 30),
+            aired("Q.kz", "2026-12-06T14:00Z", "s", 30, episode=2),
+        ],
+        "days": 2,
+    },
     "it aired on a channel where it has no slot": {
         "channels": [two_starts(), sister()],
         "programmes": [programme("s", 30, episodes=4)],

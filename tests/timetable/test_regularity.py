@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,3 +155,33 @@ def test_a_horizon_that_begins_in_the_middle_of_a_week_has_no_step_in_it(tmp_pat
     starts = [("Q.kz", "2026-12-09T19:00"), ("Q.kz", "2026-12-14T19:00")]
     given = {"placement": [{"as": "strand"}], "history": history, "start": "2026-12-09"}
     assert figures(tmp_path, starts, **given).slot_kept == 1.0
+
+
+def at_starts(folder: Path, starts: dict[str, list[str]], *, days: int, **more: Any) -> dict[str, Runway]:
+    """The runway of a timetable with first runs of titles at 12-07T19:00 and so on, on one channel of Almaty."""
+    names = [programme(name, 30, episodes=len(starts[name]) + 2) for name in starts]
+    placed = [{"as": "strand", "slot_change_price": 5}]
+    instance = build(folder, [kz(window("19:00", "21:00"))], names, days=days, placement=placed, **more)
+    airings = build_airings(instance, rules_of(instance))
+    chosen = np.zeros(len(airings), dtype=bool)
+    for name, of_title in starts.items():
+        minutes = [instance.timeline.minute_of(datetime.fromisoformat(f"2026-{one}+05:00")) for one in of_title]
+        mine = airings.programme == instance.programme_index[name]
+        chosen |= mine & np.isin(airings.start_minute, minutes) & (airings.run == 1)
+    return {one.programme: one for one in runway(timetable_of(airings, chosen))}
+
+
+def test_after_a_change_of_slot_the_runway_has_the_later_slot_and_what_follows_there(tmp_path):
+    """Five places at 19:00 in the first week, three at 20:00 from the Monday on; t begins there."""
+    first = [f"12-{day:02}T19:00" for day in range(7, 12)]
+    starts = {"s": [*first, *(f"12-{day}T20:00" for day in (14, 15, 16))], "t": ["12-17T20:00", "12-18T20:00"]}
+    found = at_starts(tmp_path, starts, days=12)
+    assert (found["s"].start, found["s"].successor) == ("20:00", "t")
+
+
+def test_a_lock_off_the_slot_is_no_weekday_of_the_runway(tmp_path):
+    """Monday to Friday, and an exception on Saturday: of the two episodes left the last one airs on Tuesday."""
+    starts = {"s": [*(f"12-{day:02}T19:00" for day in range(7, 12)), "12-12T20:30"]}
+    lock = {"channel": "Q.kz", "start_utc": "2026-12-12T15:30Z", "programme": "s"}
+    found = at_starts(tmp_path, starts, days=7, locks=[lock])["s"]
+    assert (found.start, found.weekdays, found.ends) == ("19:00", (0, 1, 2, 3, 4), date(2026, 12, 15))
