@@ -248,7 +248,12 @@ class PlacementRule(Rule):
             return
         before = instance.programme_index[programme.after or ""]
         theirs = by_series.get((before, key[1]), [])
-        free = [one for one in theirs if (one.content, one.channel, one.start) not in firsts]
+        line = instance.placements.line
+        free = [
+            one
+            for one in theirs
+            if line[one.content, one.channel] >= 0 and (one.content, one.channel, one.start) not in firsts
+        ]
         last, begins = max((one.day for one in free), default=None), min(one.day for one in kept)
         slots = {(channel, clock) for channel, _, clock in slots_of(instance, [one for one in free if one.day == last])}
         opening = [one for one in kept if one.day == begins]

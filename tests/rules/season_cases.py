@@ -32,6 +32,12 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T14:00Z", "two", 30)],
         "days": 2,
     },
+    "the first airs freely": {
+        "channels": [kz(TWO_STARTS)],
+        "programmes": [ONE, TWO],
+        "placement": [{"select": {"programme": "one"}, "as": "free"}, *DAILY],
+        "days": 2,
+    },
     "a lock without a run on the first": {
         "channels": [kz(TWO_STARTS)],
         "programmes": [{**ONE, "episodes": 2}, TWO],
