@@ -112,9 +112,10 @@ def test_a_relaxation_begins_at_the_point_of_an_earlier_one(tmp_path, name):
     with ThreadPoolExecutor(max_workers=1) as pool:
         earlier = first_order(program, long)
         again = FirstOrder(program, short, pool, start=earlier)
-        method = again.method
-        assert method.duals(method.y) == pytest.approx(clipped_duals(program, earlier.duals), rel=1e-5, abs=1e-2)
-        assert method.amounts(method.x) == pytest.approx(earlier.amounts, rel=1e-5, abs=1e-5)
+        method, projection = again.method, again.projection
+        duals, amounts = projection.duals(method.duals(method.y)), projection.amounts(method.amounts(method.x))
+        assert duals == pytest.approx(clipped_duals(program, earlier.duals), rel=1e-5, abs=1e-2)
+        assert amounts == pytest.approx(earlier.amounts, rel=1e-5, abs=1e-5)
         again.run(Budget(Meter(counted=True), np.inf), lambda _: None)
     assert again.best.bound <= first_order(program, short).bound + 1
 

@@ -18,6 +18,7 @@ import numpy as np
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.relaxation.pricing import Pricer
 from scheduler.solve.strands.hybrid_gradient import HybridGradient, ScaledProgram
+from scheduler.solve.strands.projection import Projection
 from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound, reduced_values, steps_beside
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class FirstOrder:
         start
             The earlier relaxation. Its bound is not used.
         """
-        self.start = start
+        self.start, self.projection = start, Projection.of(program)
         self.program, self.params, self.pool, self.threads, self.work = program, params, pool, threads, work
         self.pricer = Pricer(program.formulation)
         self.best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
@@ -73,10 +74,11 @@ class FirstOrder:
     @cached_property
     def method(self) -> HybridGradient:
         """The method with all columns. Without time for a round it is not built."""
-        scaled = ScaledProgram.of(self.program, self.params.scalings)
+        scaled = ScaledProgram.of(self.projection.projected, self.params.scalings)
         found = HybridGradient(scaled, self.params, self.threads, self.pool)
         if self.start is not None:
-            found.begin_at(self.start.duals, self.start.amounts)
+            begin = self.projection.start(self.start)
+            found.begin_at(begin.duals, begin.amounts)
         return found
 
     def run(self, budget: Budget, offer: Callable[[float], object]) -> None:
@@ -90,7 +92,7 @@ class FirstOrder:
         offer
             Called with every better bound, viewer-minutes.
         """
-        program, params = self.program, self.params
+        program, params = self.projection.projected, self.params
         while not self.ended and not budget.over():
             method = self.method
             if self.bounds and params.few_columns < program.column_count:
@@ -108,13 +110,13 @@ class FirstOrder:
 
     def _bound(self, offer: Callable[[float], object]) -> None:
         """The bounds of the present duals and of their average."""
-        program, method = self.program, self.method
+        program, method, projection = self.program, self.method, self.projection
         for y, x in method.points():
-            duals = method.duals(y)
+            duals = projection.duals(method.duals(y))
             steps = steps_beside(program, self.pricer, reduced_values(program, duals))
             bound = lagrangian_bound(program, duals, steps)
             if bound < self.best.bound:
-                self.best = RelaxedColumns(duals, bound, method.amounts(x), steps=steps)
+                self.best = RelaxedColumns(duals, bound, projection.amounts(method.amounts(x)), steps=steps)
                 offer(bound)
 
 

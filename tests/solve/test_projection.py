@@ -1,0 +1,87 @@
+"""A program without the slots of reruns has the same relaxation as the program with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scheduler.arrays import outside
+from scheduler.rules.placement import RERUNS_OF_SLOT
+from scheduler.solve.programs.highs import solved_linear
+from scheduler.solve.search.time_limit import Budget
+from scheduler.solve.strands.program import StrandProgram, strand_program
+from scheduler.solve.strands.projection import Projection
+from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound
+from scheduler.solve.strands.restricted import RestrictedProgram
+from tests.builders import build, formulated, kz, programme, window
+from tests.solve.strand_cases import CASES, STRIP, built, first_order, relaxation
+
+WITH_RERUNS = "reruns in one slot"
+
+
+def several_series(folder) -> StrandProgram:
+    """Two channels, and three series that may be repeated in many slots."""
+    channels = [kz(window("18:00", "20:00")), {**kz(window("19:00", "21:00")), "id": "R.kz"}]
+    series = [programme(name, 30, episodes=3, runs=2, appeal=size) for name, size in zip("abc", (1, 2, 3), strict=True)]
+    return strand_program(formulated(build(folder, channels, series, days=7, placement=STRIP)))
+
+
+def reruns_of(folder, name: str) -> StrandProgram:
+    return several_series(folder) if name == "several" else strand_program(formulated(built(folder, name)))
+
+
+def solved(program: StrandProgram) -> RelaxedColumns:
+    mip = RestrictedProgram(program)
+    found = solved_linear(mip.lp(relaxed=True), Budget.of_seconds(60))
+    return RelaxedColumns(mip.duals(found.duals), 0.0, found.amounts[: program.column_count])
+
+
+@pytest.mark.parametrize("name", [WITH_RERUNS, "several"])
+def test_all_slots_of_reruns_are_projected(tmp_path, name):
+    program = reruns_of(tmp_path, name)
+    labels = program.formulation.labels["aspect"]
+    stated = [at for at in program.origin if at >= 0 and labels[at].code == RERUNS_OF_SLOT]
+    found = Projection.of(program)
+    assert len(found.slot_row) == len(stated) > 0
+    assert found.projected.column_count == program.column_count - len(stated)
+    assert np.isin(found.projected.origin, program.origin).all()
+
+
+@pytest.mark.parametrize("name", [*CASES, "several"])
+def test_the_projected_relaxation_has_the_same_optimum_duals_and_amounts(tmp_path, name):
+    program = reruns_of(tmp_path, name)
+    found = Projection.of(program)
+    if name == "a hard least out of reach":
+        assert found.projected.column_count == program.column_count
+        return
+    relaxed, optimum = solved(found.projected), relaxation(program)
+    near = pytest.approx(optimum, rel=1e-6, abs=1e-3)
+    assert relaxation(found.projected) == near
+    assert lagrangian_bound(program, found.duals(relaxed.duals)) == near
+    amounts = found.amounts(relaxed.amounts)
+    assert program.value @ amounts == pytest.approx(found.projected.value @ relaxed.amounts)
+    rigid = program.kind == 0
+    missed = outside(program.matrix @ amounts, program.lower, program.upper)
+    assert missed[rigid].max(initial=0.0) < 1e-6
+    assert np.all(amounts <= program.column_upper + 1e-6)
+    again = found.start(RelaxedColumns(found.duals(relaxed.duals), 0.0, amounts))
+    assert np.array_equal(again.duals, relaxed.duals)
+    assert np.array_equal(again.amounts, relaxed.amounts)
+
+
+def test_a_slot_with_another_row_or_a_value_stays(tmp_path):
+    program = several_series(tmp_path)
+    found = Projection.of(program)
+    value = program.value.copy()
+    value[found.slot_column[0]] = 1.0
+    group = found.group_row == found.group_row[0]
+    rest = Projection.of(replace(program, value=value))
+    assert len(rest.slot_row) == len(found.slot_row) - group.sum()
+
+
+def test_the_first_order_method_comes_close_where_series_have_many_slots_of_reruns(tmp_path):
+    program = several_series(tmp_path)
+    optimum, found = relaxation(program), first_order(program)
+    assert optimum - 1e-6 * abs(optimum) <= found.bound <= optimum + 2e-3 * abs(optimum)
