@@ -105,6 +105,7 @@ class LargeProgram:
             What the last worker does with the relaxation before it anneals.
         """
         self._approach(seconds)
+        del self.relaxation  # its matrices are large
         search, params, of_annealing = self.search, self.params, self.search.settings.params.strand_annealing
         draft, merging = self.draft, self.merging
         merging.annealing = self._annealing()

@@ -51,8 +51,7 @@ class Projection:
         rest = np.setdiff1d(np.arange(columns), slot_column)
         shares = 1 / size, (group_row, np.arange(len(size)))
         added = sparse.csr_array(shares, shape=(rows, len(size))) @ reruns
-        whole = sparse.csr_array(sparse.csr_array(matrix + added)[kept][:, rest])
-        whole.eliminate_zeros()
+        whole = sparse.csr_array(matrix[kept][:, rest]) + sparse.csr_array(added[kept][:, rest])
         by_column = ("group", "channel", "column_lower", "column_upper", "value")
         by_row = ("lower", "upper", "kind", "miss_step", "price", "origin")
         projected = replace(
