@@ -15,7 +15,7 @@ from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.projection import Projection
 from scheduler.solve.strands.relaxation import RelaxedColumns, lagrangian_bound
 from scheduler.solve.strands.restricted import RestrictedProgram
-from tests.builders import build, formulated, kz, programme, window
+from tests.builders import aired, build, formulated, kz, programme, window
 from tests.solve.strand_cases import CASES, STRIP, built, first_order, relaxation
 
 WITH_RERUNS = "reruns in one slot"
@@ -28,8 +28,19 @@ def several_series(folder) -> StrandProgram:
     return strand_program(formulated(build(folder, channels, series, days=7, placement=STRIP)))
 
 
+def one_slot_binds(folder) -> StrandProgram:
+    """Eight episodes have aired. Their reruns would fill four slots on two days, but may have one slot."""
+    past = [aired("Q.kz", f"2026-11-{day}T14:30Z", "series", 30, episode=day - 19) for day in range(20, 28)]
+    series = [programme("series", 30, episodes=8, runs=2, appeal=3.0)]
+    channels = [kz(window("18:00", "20:00"))]
+    return strand_program(formulated(build(folder, channels, series, days=2, placement=STRIP, history=past)))
+
+
+PROGRAMS = {"several": several_series, "one slot binds": one_slot_binds}
+
+
 def reruns_of(folder, name: str) -> StrandProgram:
-    return several_series(folder) if name == "several" else strand_program(formulated(built(folder, name)))
+    return PROGRAMS[name](folder) if name in PROGRAMS else strand_program(formulated(built(folder, name)))
 
 
 def solved(program: StrandProgram) -> RelaxedColumns:
@@ -38,7 +49,7 @@ def solved(program: StrandProgram) -> RelaxedColumns:
     return RelaxedColumns(mip.duals(found.duals), 0.0, found.amounts[: program.column_count])
 
 
-@pytest.mark.parametrize("name", [WITH_RERUNS, "several"])
+@pytest.mark.parametrize("name", [WITH_RERUNS, *PROGRAMS])
 def test_all_slots_of_reruns_are_projected(tmp_path, name):
     program = reruns_of(tmp_path, name)
     labels = program.formulation.labels["aspect"]
@@ -49,7 +60,7 @@ def test_all_slots_of_reruns_are_projected(tmp_path, name):
     assert np.isin(found.projected.origin, program.origin).all()
 
 
-@pytest.mark.parametrize("name", [*CASES, "several"])
+@pytest.mark.parametrize("name", [*CASES, *PROGRAMS])
 def test_the_projected_relaxation_has_the_same_optimum_duals_and_amounts(tmp_path, name):
     program = reruns_of(tmp_path, name)
     found = Projection.of(program)
@@ -69,6 +80,14 @@ def test_the_projected_relaxation_has_the_same_optimum_duals_and_amounts(tmp_pat
     again = found.start(RelaxedColumns(found.duals(relaxed.duals), 0.0, amounts))
     assert np.array_equal(again.duals, relaxed.duals)
     assert np.array_equal(again.amounts, relaxed.amounts)
+
+
+def test_reruns_that_may_have_only_one_slot_give_its_row_a_dual(tmp_path):
+    program = one_slot_binds(tmp_path)
+    found = Projection.of(program)
+    duals = found.duals(solved(found.projected).duals)
+    assert duals[found.group_row].max() > 0
+    assert duals[found.slot_row] * found.size == pytest.approx(duals[found.group_row])
 
 
 def test_a_slot_with_another_row_or_a_value_stays(tmp_path):
