@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from scheduler.arrays import outside
 from scheduler.rules.placement import RERUNS_OF_SLOT
@@ -104,3 +105,16 @@ def test_the_first_order_method_comes_close_where_series_have_many_slots_of_reru
     program = several_series(tmp_path)
     optimum, found = relaxation(program), first_order(program)
     assert optimum - 1e-6 * abs(optimum) <= found.bound <= optimum + 2e-3 * abs(optimum)
+    assert program.formulation.constant + program.value @ found.amounts == pytest.approx(optimum, rel=0.02)
+
+
+def test_slots_that_share_a_row_stay(tmp_path):
+    program = several_series(tmp_path)
+    found = Projection.of(program)
+    one, other = np.flatnonzero(found.group_row == found.group_row[0])[:2]
+    matrix = program.matrix.tolil()
+    matrix[found.slot_row[other], found.slot_column[other]] = 0
+    matrix[found.slot_row[one], found.slot_column[other]] = -found.size[other]
+    rest = Projection.of(replace(program, matrix=sparse.csr_array(matrix)))
+    assert not np.isin(found.slot_column[found.group_row == found.group_row[0]], rest.slot_column).any()
+    assert len(rest.slot_row) == (found.group_row != found.group_row[0]).sum()
