@@ -9,7 +9,7 @@ continues. `rerun_slots` and `named_slots` are the slots of reruns and of channe
 
 from scheduler.strands.build import build_bundles
 from scheduler.strands.bundles import Bundles
-from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of, locked_places
+from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of, locked_places, only_in_bundles
 from scheduler.strands.followers import at_locked_places, named_by_locks
 from scheduler.strands.missed import owed
 from scheduler.strands.named_slots import free_places, in_named_slots
@@ -44,6 +44,7 @@ __all__ = [
     "last_slot",
     "locked_places",
     "named_by_locks",
+    "only_in_bundles",
     "owed",
     "past_first_runs",
     "runs_of_last_slot",

@@ -20,7 +20,7 @@ import numpy as np
 from scheduler.arrays import ranges
 from scheduler.moments import DAY, WEEK
 from scheduler.strands.bundles import Bundles, FirstRunsAtLocks, start_clock
-from scheduler.strands.exceptions import Exceptions, at_exceptions, days_of, exceptions_of
+from scheduler.strands.exceptions import Exceptions, at_exceptions, days_of, exceptions_of, only_in_bundles
 from scheduler.strands.followers import with_followers
 from scheduler.strands.held_places import overlap_held_places, overlap_own_locks
 from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
@@ -38,11 +38,8 @@ if TYPE_CHECKING:
 def build_bundles(airings: Airings) -> Bundles:
     """All bundles of an instance's placed series."""
     instance, territories = airings.instance, len(airings.instance.file.territories)
-    line = instance.placements.line[airings.content, airings.channel]
     key = airings.programme * territories + airings.territory
-    locks = exceptions_of(instance)
-    exempt = airings.locked | at_exceptions(airings, locks, "first")
-    placed = np.flatnonzero((line >= 0) & (airings.run == 1) & ~exempt)
+    locks, placed = exceptions_of(instance), np.flatnonzero(only_in_bundles(airings))
     clock = start_clock(airings)
     before = slots_before(instance)
     usable = without_missed_days(airings, placed)

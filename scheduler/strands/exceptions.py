@@ -144,6 +144,13 @@ def at_exceptions(airings: Airings, found: Exceptions, run: str) -> Flags:
     return hit
 
 
+def only_in_bundles(airings: Airings) -> Flags:
+    """(n,) first runs that may only air in a bundle: those of placed series that no lock means."""
+    line = airings.instance.placements.line[airings.content, airings.channel]
+    exempt = airings.locked | at_exceptions(airings, exceptions_of(airings.instance), "first")
+    return np.asarray((line >= 0) & (airings.run == 1) & ~exempt)
+
+
 def days_of(instance: Instance, places: Iterable[ChannelMinute]) -> list[int]:
     """The broadcast day of the line of each place."""
     return [broadcast_day(instance.timeline, instance.channels[channel], minute) for channel, minute in places]

@@ -15,7 +15,8 @@ from scheduler.solve import Settings, solve
 from scheduler.solve.answer_files import not_placed
 from scheduler.why import absence
 from scheduler.without_effect import before_solving
-from tests.builders import build, content, kz, programme, table_text, window, write
+from scheduler.without_slot import titles_without_slot
+from tests.builders import aired, build, content, kz, programme, table_text, window, write
 
 CHANNEL = kz(window("19:00", "21:00", "mon-fri"))
 SERIES = programme("s", 30, episodes=9)
@@ -168,6 +169,17 @@ def test_a_title_whose_weekday_is_not_in_the_horizon_has_no_slot(tmp_path):
     assert answer.timetable is not None
     assert absence(instance, answer.timetable, "s", settings).reason.code == "no_slot"
     assert absence(instance, answer.timetable, "film", settings).reason is None
+
+
+def test_a_title_that_may_air_at_a_lock_only_is_not_without_slot(tmp_path):
+    """The weekly show has no Saturday, but an editor has locked it on Monday, in any version and run."""
+    weekly = [{"select": {"episodes_over": 1}, "as": "weekly", "day_sets": ["sat"]}]
+    lock = {**aired("Q.kz", "2026-12-07T14:00Z", "s", 30, episode=""), "run": "", "version_language": ""}
+    for locks, lost in (([], ["s"]), ([lock], [])):
+        instance = build(tmp_path, [CHANNEL], [SERIES], days=3, placement=weekly, locks=locks)
+        airings = build_airings(instance, rules_of(instance))
+        found = titles_without_slot(airings, formulate(airings))
+        assert [one.programme for one in found] == lost
 
 
 def test_seasons_after_each_other_in_a_circle(tmp_path):

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from scheduler.instance.derived.aired import NOT_AIRED, contradictions
+from scheduler.instance.derived.aired import contradictions
 from scheduler.instance.derived.timeline import comes_twice, moment_on_clock, zone_clock, zone_names
+from scheduler.instance.files.commitments import check_commitments
 from scheduler.instance.files.named import KnownNames, known_words, named_in, there_is_no
 from scheduler.instance.files.odd_values import odd_values
 from scheduler.instance.files.zones import unknown_zone
-from scheduler.instance.model.commitment import day_sets_text
-from scheduler.instance.model.field_types import DAY_MINUTES, WEEKDAYS, clock_text
+from scheduler.instance.model.field_types import WEEKDAYS, clock_text
 from scheduler.instance.model.rule_model import AgreementModel
 from scheduler.instance.problem import Problem
 from scheduler.messages import Listed, Term, msg
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.files.yaml_document import YamlDocument
     from scheduler.instance.model.channel import Channel, Window
-    from scheduler.instance.model.commitment import Commitment
     from scheduler.instance.model.instance_file import InstanceFile
     from scheduler.instance.model.instance_head import Horizon
     from scheduler.instance.model.programme import Anchor, AudienceRow, Programme
@@ -77,7 +76,7 @@ def check_references(
         problems += _history(file, parsed["history.csv"], history)
     commitments = tables["commitments.csv"]
     if commitments is not None and len(parsed["commitments.csv"]) == len(commitments.rows):
-        problems += _commitments(file, parsed, commitments)
+        problems += check_commitments(file, parsed, commitments)
     anchors, audience = tables["anchors.csv"], tables["audience.csv"]
     if anchors is not None and len(parsed["anchors.csv"]) == len(anchors.rows):
         problems += _anchors(file, parsed["anchors.csv"], anchors)
@@ -299,89 +298,6 @@ def _history(file: InstanceFile, rows: list[Aired], table: CsvTable) -> Iterator
                 last=str(last),
             )
             yield Problem(*table.at(number, "start_utc"), message)
-
-
-def _commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table: CsvTable) -> Iterator[Problem]:
-    """Commitments that cannot be kept.
-
-    They are duplicates, name a version that the title does not have, have no episode left, begin where the channel has
-    no window, or their next episode has aired by history.csv.
-    """
-    territory = {channel.id: channel.territory for channel in file.channels}
-    channels = {channel.id: channel for channel in file.channels}
-    titles = {row.programme: row for row in parsed["programmes.csv"]}
-    episodes = {name: row.episodes for name, row in titles.items()}
-    aired: dict[tuple[str, str], int] = {}
-    for row in parsed["history.csv"]:
-        if row.status == NOT_AIRED:
-            continue
-        key = row.programme, territory.get(row.channel, "")
-        aired[key] = max(row.episode, aired.get(key, 0))
-    seen: dict[tuple[str, str], int] = {}
-    for number, row in enumerate(parsed["commitments.csv"]):
-        if row.channel not in territory or row.programme not in episodes:
-            continue
-        key, at = (row.programme, territory[row.channel]), table.at(number, "next_episode")
-        if key in seen:
-            first = table.lines[seen[key]]
-            message = msg(
-                "'{programme}' continues in {territory} in one slot; line {line} has another, remove one",
-                programme=row.programme,
-                territory=key[1],
-                line=str(first),
-            )
-            yield Problem(*table.at(number, "programme"), message)
-        seen.setdefault(key, number)
-        versions = [f"{version.language} {version.kind}" for version in titles[row.programme].versions]
-        if (own := f"{row.version_language} {row.version_kind}") not in versions:
-            message = msg(
-                "'{programme}' has no version '{version}'; it has {versions}",
-                programme=row.programme,
-                version=own,
-                versions=", ".join(versions),
-            )
-            yield Problem(*table.at(number, "version_language"), message)
-        if not _has_window(channels[row.channel], row, titles[row.programme].minutes):
-            message = msg(
-                "no window of '{channel}' has {minutes} minutes at {clock} on {days}, so '{programme}' takes another"
-                " slot; correct start or days if it is to keep this one",
-                channel=row.channel,
-                minutes=titles[row.programme].minutes,
-                clock=clock_text(row.start),
-                days=day_sets_text(row.days),
-                programme=row.programme,
-            )
-            yield Problem(*table.at(number, "start"), message, "warning")
-        last = aired.get(key, 0)
-        if row.next_episode > episodes[row.programme]:
-            message = msg(
-                "'{programme}' has {episodes} episodes, the next would be {next};"
-                " remove the line or correct one of the numbers",
-                programme=row.programme,
-                episodes=str(episodes[row.programme]),
-                next=str(row.next_episode),
-            )
-            yield Problem(*at, message)
-        elif last >= row.next_episode:
-            message = msg(
-                "history.csv has episode {last} of '{programme}' already, so it continues at {next};"
-                " solve the horizon before again, or correct next_episode",
-                last=str(last),
-                programme=row.programme,
-                next=str(last + 1),
-            )
-            yield Problem(*at, message, "warning")
-
-
-def _has_window(channel: Channel, line: Commitment, minutes: int) -> bool:
-    """Whether a place of a commitment fits into a window of its channel: on one of its weekdays, or on dates."""
-    days = frozenset[str]().union(*line.days)
-    return any(
-        window.start <= start and start + minutes <= window.end
-        for window in channel.windows
-        if window.days is None or window.days & days
-        for start in (line.start, line.start + DAY_MINUTES)
-    )
 
 
 def _catalogue(file: InstanceFile, rows: list[Programme], table: CsvTable) -> Iterator[Problem]:

@@ -1,8 +1,7 @@
 """The least miss of the hard rows, and the most value with it, where hard rows cannot all hold.
 
 1. Least miss: minimise Σ w·m over all columns, with m ≥ 0 the missed units of a hard row and w the weight of a unit.
-   Rigid rows hold; soft rows and the value do not count. HiGHS solves this program in seconds for a week, because
-   nearly all of its rows hold in its relaxation.
+   Rigid rows hold; soft rows and the value do not count. Nearly all hard rows hold in the relaxation of this program.
 2. Most value: every hard row is widened by the units that the timetable of step 1 misses. HiGHS searches the widened
    program from this timetable on. A timetable that keeps all hard rows is one of its points, so its bounds hold.
 """

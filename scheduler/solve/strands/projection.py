@@ -2,8 +2,8 @@
 
 A slot k of reruns has a column s_k ≥ 0 and the row Σ x_a ≤ n_k·s_k over its n_k reruns. The slots of a group have the
 row Σ s_k ≤ 1. If s_k need not be whole, there are such s_k if and only if Σ_k Σ_a x_a / n_k ≤ 1. So one row per group
-replaces all of them, and the relaxation stays the same. The first-order method moves the s_k in small steps: on a
-generated month its points still had three slots in one group after a thousand iterations.
+replaces all of them, and the relaxation stays the same. With the s_k the first-order method ends before it has
+converged (README.md).
 
 Let λ be the dual of the new row. Then λ/n_k is the dual of the slot's row, and λ that of the group's row: the reduced
 value of s_k is n_k·(λ/n_k) − λ = 0.
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """A program, the same without slots of reruns, and how duals and amounts of the one are those of the other."""
+    """A program, the same without slots of reruns, and how duals and amounts of the one are those of the other.
+
+    Shapes: s rows and c columns of the program, k slots; the projected program has s − k rows and c − k columns.
+    """
 
     program: StrandProgram
     projected: StrandProgram
-    rows: Ints  # the row of the program at each row of the projected one; for a new row, that of its group
-    columns: Ints  # the column of the program at each column of the projected one
+    rows: Ints  # (s − k,) the row of the program at each row of the projected one; for a new row, that of its group
+    columns: Ints  # (c − k,) the column of the program at each column of the projected one
     slot_row: Ints  # (k,) the row of each slot
     slot_column: Ints  # (k,)
     group_row: Ints  # (k,) the row of the slot's group
@@ -64,14 +67,14 @@ class Projection:
         return cls(program, projected, kept, rest, slot_row, slot_column, group_row, size, reruns)
 
     def duals(self, projected: Reals) -> Reals:
-        """The duals of the program's rows, (s,), from those of the projected one."""
+        """The duals of the program's rows, (s,), from those of the projected one, (s − k,)."""
         found = np.zeros(len(self.program.lower))
         found[self.rows] = projected
         found[self.slot_row] = found[self.group_row] / self.size
         return found
 
     def amounts(self, projected: Reals) -> Reals:
-        """The amounts of the program's columns, (c,), from those of the projected one."""
+        """The amounts of the program's columns, (c,), from those of the projected one, (c − k,)."""
         found = np.zeros(self.program.column_count)
         found[self.columns] = projected
         found[self.slot_column] = (self.reruns @ found) / self.size
