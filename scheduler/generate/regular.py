@@ -105,6 +105,7 @@ class _Filler:
         options, instance = self.options, self.instance
         contents = instance.contents
         self._open = OpenDays(instance)
+        self._continued: list[tuple[int, int, int, list[int]]] = []  # outlet, title, minute, days after the horizon
         self._before = (instance.file.horizon.start - instance.timeline.first_day).days
         self._content = {
             (item.programme, item.audio): number for number, item in enumerate(contents.items[: contents.version_count])
@@ -164,9 +165,11 @@ class _Filler:
             days = frozenset({int(self.rng.integers(WEEK))}) if kind == "weekly" else frozenset(range(WEEK))
         begin = week * WEEK + (int(self.rng.integers(WEEK)) if kind == "event" else 0)
         past = self._past(title, days, week, kind)
-        found = self._slot(outlet, title, language, days, begin, len(past))
+        found = self._slot(outlet, title, language, days, begin, len(past), kind)
         if found is None:
             return False
+        if kind == "event":
+            self._continued.append((outlet, title, found[0], self._days_after(title, found[1])))
         self.placed.append(Placed(outlet, title, language, *found, past, kind))
         self._take(outlet, title, *found)
         self._used.add((title, land))
@@ -215,7 +218,7 @@ class _Filler:
         return tuple(sorted(aired[:count]))
 
     def _slot(
-        self, outlet: int, title: int, language: str, days: frozenset[int], begin: int, past: int
+        self, outlet: int, title: int, language: str, days: frozenset[int], begin: int, past: int, kind: str
     ) -> tuple[int, tuple[int, ...]] | None:
         """(minute, days) of the first start that is free on all open days from `begin` on."""
         item, left = self.titles[title], self.titles[title].episodes - past
@@ -229,10 +232,34 @@ class _Filler:
             taken = [not self._free[outlet, one : one + steps].all() for one in at]
             if any(full and taken_ for full, taken_ in list(zip(inside, taken, strict=True))[:left]):
                 continue
-            open_ = [day for day in self._open_days(outlet, title, language, minute) if day in set(wanted)][:left]
+            every = self._open_days(outlet, title, language, minute)
+            open_ = [day for day in every if day in set(wanted)][:left]
+            if kind == "event" and not self._may_continue(outlet, title, minute, open_, set(every)):
+                continue
             if open_ and open_[0] < begin + WEEK and self._all_free(outlet, steps, open_, minute):
                 return minute, tuple(open_)
         return None
+
+    def _days_after(self, title: int, aired: Sequence[int]) -> list[int]:
+        """The days of the last week that stand for those after the horizon on which an event continues."""
+        later = range(self.titles[title].episodes - len(aired))
+        return [day for day in (self.options.days - WEEK + one for one in later) if day >= 0]
+
+    def _may_continue(self, outlet: int, title: int, minute: int, aired: Sequence[int], open_: set[int]) -> bool:
+        """Whether an event may continue after the horizon: its place is open and free on those days of the last week.
+
+        No other event that continues may be there.
+        """
+        steps, days = self.titles[title].steps(self.options.grid), self._days_after(title, aired)
+        end = minute + steps * self.options.grid
+        met = any(
+            where == outlet
+            and set(others) & set(days)
+            and start < end
+            and minute < start + self.titles[other].steps(self.options.grid) * self.options.grid
+            for where, other, start, others in self._continued
+        )
+        return not met and set(days) <= open_ and self._all_free(outlet, steps, days, minute)
 
     def _starts(self, outlet: int) -> list[int]:
         """Minutes of the day at which an airing may begin on a channel, on any of its days."""

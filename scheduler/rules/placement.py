@@ -13,6 +13,7 @@ import numpy as np
 
 from scheduler.instance import Selector
 from scheduler.messages import Message, msg, msg_n
+from scheduler.rules.after_horizon import Continued, add_after_horizon, cannot_continue, continued
 from scheduler.rules.expected_days import Expected, expected_days, slots_of
 from scheduler.rules.followers import FirstRun, repeats_asked_for
 from scheduler.rules.framework.aspect import Aspect
@@ -80,6 +81,10 @@ class PlacementRule(Rule):
     first run if the title has no reruns, and a rerun if it has no episodes left. Otherwise the timetable says what it
     is; of more than three such locks of a series in a territory all are first runs or none is.
 
+    An event that begins in the horizon and does not end in it continues on the days after it. The last week of the
+    horizon stands for them: on the same weekdays, at the event's clock time, a place is possible, and no first run in a
+    slot airs, except those of events. Events that continue do not overlap after the horizon.
+
     A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its
     possible day sets has no open day in the horizon. A day on which the series was announced and did not air is not
     open; `missed_episode` of its line states how the series continues. If its line has `finishes`, a series begins only
@@ -105,7 +110,7 @@ class PlacementRule(Rule):
     every group (series, territory), and Σ y_b ≥ 1 (hard) if the series must continue. With s_k = 1 if slot k of reruns
     is chosen: Σ x_a ≤ n_k·s_k over the n_k reruns in it, and Σ s_k ≤ 1 in every group. With f_b the number of places of
     bundle b outside named slots: Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them; the same with
-    its changes of slot.
+    its changes of slot. `after_horizon` and `seasons` state the rows of events that continue and of seasons.
     """
 
     type: Literal["placement"] = "placement"
@@ -148,6 +153,7 @@ class PlacementRule(Rule):
         self._add_slot_changes(sheet, airings, bundles, of_bundle)
         _add_locks(sheet, bundles, of_bundle)
         add_seasons(sheet, airings, bundles, of_bundle)
+        add_after_horizon(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
         tied = rows([Aspect(RERUNS_OF_SLOT, str(at)) for at in range(len(slots))], upper=0, rigid=True)
@@ -195,6 +201,7 @@ class PlacementRule(Rule):
         before = slots_before(instance)
         seen = seen_runs(on_air)
         again: dict[tuple[int, int], list[Shown]] = {}
+        events: list[Continued] = []
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             if one.entry in free and not one.past and (one.programme, one.channel, one.start) not in locks:
                 again.setdefault((one.programme, territory[one.channel]), []).append(one)
@@ -217,6 +224,10 @@ class PlacementRule(Rule):
             if kept and instance.programmes[key[0]].after:
                 yield from self._after(instance, key, kept, by_series, firsts)
             yield from self._series(instance, key, kept, runs, before.get(key), missed)
+            if kept and (event := continued(key, *sequence_of(runs, kept), kept)) is not None:
+                events.append(event)
+        for code, title, count, text in cannot_continue(self, on_air, events, firsts):
+            yield self._measured(code, Aspect("after the horizon", title), count, 0, text)
 
     def _at_locks(
         self, instance: Instance, key: tuple[int, int], chosen: frozenset[int], exceptions: Exceptions

@@ -2,11 +2,12 @@
 
 `bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series that
 continue, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
-continues. `rerun_slots` and `named_slots` are the slots of reruns and of channels. At `held_places` strands pause;
-`exceptions` are airings of locks.
+continues, and `after_horizon` on which days an event does. `rerun_slots` and `named_slots` are the slots of reruns and
+of channels. At `held_places` strands pause; `exceptions` are airings of locks.
 `sampled` draws a sample of the airings whose bundles are bundles of the instance.
 """
 
+from scheduler.strands.after_horizon import week_before
 from scheduler.strands.build import build_bundles
 from scheduler.strands.bundles import Bundles
 from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of, locked_places, only_in_bundles
@@ -53,4 +54,5 @@ __all__ = [
     "sampled_by_loss",
     "slot_changes",
     "slots_before",
+    "week_before",
 ]

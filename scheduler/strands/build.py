@@ -5,8 +5,9 @@ one to three episodes, each directly after the one before; the last place has th
 all airings of a place are admissible and overlap no place that a lock or another title holds, and if the series has no
 airing on it that was announced and did not air, and no first run at a lock.
 Depending on the line of `placement`, a missed episode adds one episode to the next place, or a place at the weekend
-(`missed`), or the series may change its start on a Monday (`slot_changes`). The bundles of a series in a territory form
-a group. At most one bundle of a group is chosen.
+(`missed`), or the series may change its start on a Monday (`slot_changes`). An event that begins in the horizon and
+does not end in it must be able to continue directly after it (`after_horizon`). The bundles of a series in a territory
+form a group. At most one bundle of a group is chosen.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from scheduler.arrays import ranges
 from scheduler.moments import DAY, WEEK
+from scheduler.strands.after_horizon import continuing
 from scheduler.strands.bundles import Bundles, FirstRunsAtLocks, start_clock
 from scheduler.strands.exceptions import Exceptions, at_exceptions, days_of, exceptions_of, only_in_bundles
 from scheduler.strands.followers import with_followers
@@ -56,7 +58,7 @@ def build_bundles(airings: Airings) -> Bundles:
         _resting(airings, free, key, before, held, opening), np.flatnonzero(_less(left, every, territories) <= 0)
     )
     # Bundles are built for each choice of first runs at locks without a run. By the first choice there are none.
-    parts = [(np.zeros(0, dtype=np.int64),) * 4]
+    parts = [(np.zeros(0, dtype=np.int64),) * 5]
     for number in range(max((len(locks.choices(of)) for of in locks.either), default=1)):
         chosen = {of: choices[number] for of in locks.either if len(choices := locks.choices(of)) > number}
         away = _days_at(instance, locks, chosen)
@@ -68,9 +70,10 @@ def build_bundles(airings: Airings) -> Bundles:
         for size, airing, begin in _of_choice(
             airings, at, clock, key, episodes, place, before, held, day_open, opening
         ):
-            parts.append((size, airing, begin, np.full(len(size), number)))
-    size, airing, begin, choice = (np.concatenate(part) for part in zip(*parts, strict=True))
-    bundles = _distinct(airings, size, airing, begin, choice, key, placed, held, rests, (clock, opening))
+            remaining = episodes[airing[np.cumsum(size) - size]] - size
+            parts.append((size, airing, begin, np.full(len(size), number), remaining))
+    size, airing, begin, choice, remaining = (np.concatenate(part) for part in zip(*parts, strict=True))
+    bundles = _distinct(airings, size, airing, begin, choice, remaining, key, placed, held, rests, (clock, opening))
     at_locks = _first_runs_at_locks(airings, key, locks)
     return with_followers(airings, replace(bundles, at_locks=at_locks), held)
 
@@ -145,6 +148,8 @@ def _of_day_set(
         begin = np.concatenate([begin, airings.broadcast_day[airing[np.cumsum(size) - size]]])
         part = np.concatenate([part[0], size]), np.concatenate([part[1], airing])
     kept = np.ones(len(part[0]), dtype=bool)
+    if line.kind == "event":
+        kept &= continuing(airings, part, clock, left, place, number, at)
     if line.must_finish:
         kept &= finishing(airings, part, clock, left, days, place)
     if line.weeks_at_least > 1:
@@ -330,6 +335,7 @@ def _distinct(
     airing: Ints,
     begin: Ints,
     choice: Ints,
+    remaining: Ints,
     key: Ints,
     placed: Ints,
     held: Ints,
@@ -338,8 +344,9 @@ def _distinct(
 ) -> Bundles:
     """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
 
-    `begin` is the first day of each bundle's own places, `choice` that of its first runs at locks; `slots` has the
-    clock of every airing and whether it is in the slot that its series had before. Keys in `rests` have a day set
+    `begin` is the first day of each bundle's own places, `choice` that of its first runs at locks, `remaining` the
+    number of episodes after it; `slots` has the clock of every airing and whether it is in the slot that its series had
+    before. Keys in `rests` have a day set
     without an open day, or no episode. Such a series need not continue.
     """
     # Bundles are equal if their airings and choices are. They are compared by the sum of random marks (mod 2⁶⁴),
@@ -364,6 +371,7 @@ def _distinct(
         channel=airings.channel,
         series=key,
         choice=choice[kept],
+        remaining=remaining[kept],
     )
 
 

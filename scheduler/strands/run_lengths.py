@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.moments import DAY, WEEK
+from scheduler.strands.after_horizon import begun
 from scheduler.strands.slot_changes import last_places
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def finishing(
     count = _days_after(airings, part, clock, place)
     weekday = _weekday_after(airings)
     free = sum(np.maximum((count - (day - weekday) % WEEK + WEEK - 1) // WEEK, 0) for day in days)
-    return np.asarray(_begun(airings, head) | (free * place.shape[1] >= left[head] - length), dtype=bool)
+    return np.asarray(begun(airings, head) | (free * place.shape[1] >= left[head] - length), dtype=bool)
 
 
 def lasting(
@@ -83,17 +84,7 @@ def lasting(
     end = np.where(places > 0, later, end)
     first_weekday = timeline.first_day.weekday()
     run = (end + first_weekday) // WEEK - (airings.broadcast_day[head] + first_weekday) // WEEK + 1
-    return np.asarray(_begun(airings, head) | (run >= weeks), dtype=bool)
-
-
-def _begun(airings: Airings, head: Ints) -> Flags:
-    """Of which airings the series has aired before the horizon."""
-    instance = airings.instance
-    codes = list(instance.file.territories)
-    begun = np.array(
-        [[instance.past.last_episode(number, code) > 0 for code in codes] for number in range(len(instance.programmes))]
-    )
-    return np.asarray(begun[airings.programme[head], airings.territory[head]])
+    return np.asarray(begun(airings, head) | (run >= weeks), dtype=bool)
 
 
 def _days_after(airings: Airings, part: tuple[Ints, Ints], clock: Ints, place: Ints) -> Ints:

@@ -46,6 +46,10 @@ def making_up(how: str, days: str) -> dict[str, Any]:
     return {"placement": [{"as": "strand", "day_sets": [days], "missed_episode": how}]}
 
 
+DRAMA = {"genre": "drama"}
+EVENT_E = {"placement": [{"select": {"programme": "e"}, "as": "event"}, {"as": "weekly"}]}
+
+
 CASES: dict[str, dict[str, Any]] = {
     "a lost place is made up by a double one": {
         "channels": [two_starts()],
@@ -198,6 +202,57 @@ CASES: dict[str, dict[str, Any]] = {
         "programmes": [programme("s", 30, episodes=2)],
         "days": 4,
         "placement": [{"as": "event"}],
+    },
+    "an event that may go on after the horizon, beside a weekly show": {
+        "channels": [two_starts("mon, sun")],
+        "programmes": [programme("e", 30, episodes=2), programme("w", 30, episodes=5)],
+        "days": 7,
+        **EVENT_E,
+    },
+    "an event that begins where the day after the horizon is closed": {
+        "channels": [two_starts("fri-sun")],
+        "programmes": [programme("e", 30, episodes=3)],
+        "days": 7,
+        **EVENT_E,
+    },
+    "two events that would meet after the horizon": {
+        "channels": [kz(window("19:00", "19:30", "mon, sat"), window("19:00", "19:30", "sun", accept=DRAMA))],
+        "programmes": [programme("e", 30, episodes=2), programme("f", 30, episodes=2, genre="concert")],
+        "days": 7,
+        "placement": [{"as": "event"}],
+    },
+    "an event with places of two that may go on after the horizon": {
+        "channels": [kz(window("19:00", "20:00", "mon"), window("19:00", "20:00", "sun", accept=DRAMA))],
+        "programmes": [programme("e", 30, episodes=3), programme("w", 30, episodes=5, genre="concert")],
+        "days": 7,
+        "placement": [{"select": {"programme": "e"}, "as": "event", "episodes_per_place": 2}, {"as": "weekly"}],
+    },
+    "an event with two days after the horizon": {
+        "channels": [kz(window("19:00", "19:30", "mon, tue"), window("19:00", "19:30", "sun", accept=DRAMA))],
+        "programmes": [programme("e", 30, episodes=3), programme("w", 30, episodes=5, genre="concert")],
+        "days": 7,
+        **EVENT_E,
+    },
+    "an event that has begun, and a weekly show where it is closed": {
+        "channels": [kz(window("19:00", "19:30", "mon", accept={"genre": "concert"}), window("19:00", "19:30", "sun"))],
+        "programmes": [programme("e", 30, episodes=3), programme("w", 30, episodes=5, genre="concert")],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "e", 30)],
+        "days": 7,
+        **EVENT_E,
+    },
+    "an event after a Monday that has aired": {
+        "channels": [two_starts("mon, sun")],
+        "programmes": [programme("e", 30, episodes=2), programme("w", 30, episodes=5)],
+        "history": [aired("Q.kz", "2026-12-07T14:00Z", "w", 30)],
+        "days": 7,
+        **EVENT_E,
+    },
+    "an event of which one part has aired": {
+        "channels": [two_starts("sat, sun")],
+        "programmes": [programme("e", 30, episodes=3)],
+        "history": [aired("Q.kz", "2026-12-06T14:00Z", "e", 30)],
+        "days": 7,
+        **EVENT_E,
     },
     "weekly": {
         "channels": [kz(window("19:00", "19:30", "mon, tue"))],

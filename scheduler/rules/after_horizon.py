@@ -1,0 +1,172 @@
+"""Events that continue after the horizon do not meet a series that airs there: rows over bundles, and the check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scheduler.arrays import ranges
+from scheduler.instance import Selector
+from scheduler.messages import msg_n
+from scheduler.moments import DAY, WEEK
+from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.entries import shown
+from scheduler.rules.framework.subject import Subject
+from scheduler.strands import week_before
+from scheduler.strands.bundles import start_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scheduler.airings import Airings
+    from scheduler.arrays import Ints
+    from scheduler.instance import Instance
+    from scheduler.messages import Message
+    from scheduler.rules.expected_days import Expected
+    from scheduler.rules.framework.base import Rule
+    from scheduler.rules.framework.entries import Shown
+    from scheduler.rules.framework.row_builder import Sheet
+    from scheduler.strands import Bundles
+    from scheduler.timetable import OnAir
+
+
+def add_after_horizon(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
+    """At every start t on a channel in the last week:  Σ y_b + Σ x_a ≤ 1.
+
+    b are the bundles of events that continue after the horizon, a week later, at t. a are first runs in slots, except
+    those of events, that air at t. Times are those of the channel's clock.
+
+    Parameters
+    ----------
+    of_bundle
+        (b,) Column of each bundle.
+    """
+    instance, grid = airings.instance, airings.instance.timeline.grid
+    bundle, channel, minute, minutes = week_before(airings, bundles)
+    if not len(bundle):
+        return
+    kinds = np.array([one.kind for one in instance.placements.lines])
+    line = instance.placements.line[airings.content, airings.channel]
+    in_slot = np.zeros(len(airings), dtype=bool)
+    in_slot[bundles.airing] = True
+    first = np.flatnonzero((in_slot | airings.past) & (airings.run == 1) & (line >= 0))
+    first = first[kinds[line[first]] != "event"]
+    # Every airing and every place as steps on its channel's clock.
+    column = np.concatenate([of_bundle[bundle], first])
+    where = np.concatenate([channel, airings.channel[first]])
+    begin = np.concatenate([minute, airings.broadcast_day[first] * DAY + start_clock(airings)[first]]) // grid
+    steps = np.concatenate([minutes // grid, airings.column("steps")[first]])
+    key = where * (instance.timeline.days + 2) * (DAY // grid) + begin
+    owner = np.repeat(np.arange(len(column)), steps)
+    at = np.repeat(key, steps) + ranges(steps)
+    shared = np.intersect1d(key, at[owner < len(bundle)])
+    entry = np.flatnonzero(np.isin(at, shared))
+    names = [Aspect("after the horizon", str(one)) for one in shared.tolist()]
+    rows = sheet.rows(["horizon"] * len(shared), Subject("own", "events"), names, upper=1, rigid=True)
+    pairs = np.unique(np.stack([np.searchsorted(shared, at[entry]), column[owner[entry]]]), axis=1)
+    sheet.add(rows[pairs[0]], pairs[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    """An event that begins in the horizon and does not end in it.
+
+    `key` is (programme, territory), `slot` (channel, programme version, minutes since the broadcast day began). `days`
+    are the days of the last week that stand for those on which it continues; on `closed` ones it could not air.
+    """
+
+    key: tuple[int, int]
+    slot: tuple[int, int, int]
+    days: frozenset[date]
+    closed: frozenset[date]
+
+
+def continued(key: tuple[int, int], runs: Expected, slot: tuple[int, int, int], kept: list[Shown]) -> Continued | None:
+    """How an event continues after the horizon, None for other series.
+
+    Parameters
+    ----------
+    runs, slot, kept
+        Its expected days, its slot, and its first runs without locked ones.
+    """
+    instance, (channel, content, clock) = runs.instance, slot
+    line, left = int(instance.placements.line[content, channel]), runs.left - len(kept)
+    if runs.begun or left <= 0 or instance.placements.lines[line].kind != "event":
+        return None
+    horizon = instance.file.horizon
+    after, aired = horizon.start + timedelta(days=horizon.days), {one.day.weekday() for one in kept}
+    days: set[date] = set()
+    for day_set in runs.day_sets(channel, content):
+        if aired <= day_set:
+            later = [after + timedelta(days=day) for day in range(WEEK)]
+            places = [day for day in later if day.weekday() in day_set][: -(-left // runs.episodes(slot))]
+            days |= {day - timedelta(days=WEEK) for day in places}
+    judged = frozenset(day for day in days if day >= horizon.start)
+    first = instance.timeline.first_day + timedelta(days=int(instance.on_record.planned_from[channel]))
+    open_days = set(runs.days_of(channel, content, clock))
+    return Continued(key, slot, judged, frozenset(day for day in judged if day >= first and day not in open_days))
+
+
+def cannot_continue(
+    rule: Rule, on_air: OnAir, events: list[Continued], locked: frozenset[tuple[int, int, int]]
+) -> Iterator[tuple[str, str, int, Message]]:
+    """(territory, programme, number of days, text) of every event that cannot continue on some days after the horizon.
+
+    Parameters
+    ----------
+    locked
+        (content, channel, minute) of first runs that are exceptions at locks.
+    """
+    if not events:
+        return
+    instance = on_air.instance
+    placements, codes = instance.placements, list(instance.file.territories)
+    in_slots = [
+        one
+        for one in shown(rule, on_air, range(len(instance.channels)), Selector(run="first"))
+        if (line := int(placements.line[one.content, one.channel])) >= 0 and placements.lines[line].kind != "event"
+        if one.past or (one.content, one.channel, one.start) not in locked
+    ]
+    for event, count in _days_taken(instance, events, in_slots):
+        programme, code = instance.programmes[event.key[0]], codes[event.key[1]]
+        text = msg_n(
+            "'{title}' in {territory} does not end in the horizon and cannot continue on {count} day after it: a "
+            "week before, another series is at its place, or nothing may air there",
+            "'{title}' in {territory} does not end in the horizon and cannot continue on {count} days after it: a "
+            "week before, another series is at its place, or nothing may air there",
+            title=programme.title,
+            territory=code,
+            count=count,
+        )
+        if count:
+            yield code, programme.programme, count, text
+
+
+def _days_taken(instance: Instance, events: list[Continued], firsts: list[Shown]) -> Iterator[tuple[Continued, int]]:
+    """Each event with the number of its days that are closed or on which another series is at its place.
+
+    `firsts` are first runs in slots, except those of events.
+    """
+    grid, begins, episodes = instance.timeline.grid, instance.timeline.broadcast_start, instance.placements.episodes
+    taken: dict[tuple[int, date], list[tuple[int, int, Continued | None]]] = {}
+
+    def take(channel: int, day: date, clock: int, content: int, places: int, event: Continued | None) -> None:
+        end = clock + places * -(-int(instance.contents.minutes[content]) // grid) * grid
+        taken.setdefault((channel, day), []).append((clock, end, event))
+
+    for one in firsts:
+        take(one.channel, one.day, one.clock(begins), one.content, 1, None)
+    for event in events:
+        channel, content, clock = event.slot
+        for day in event.days:
+            take(channel, day, clock, content, int(episodes[content, channel]), event)
+    for event in events:
+        met = set(event.closed)
+        for day in event.days:
+            there = taken[event.slot[0], day]
+            begin, end = next((begin, end) for begin, end, of in there if of is event)
+            met |= {day for first, last, of in there if of is not event and first < end and begin < last}
+        yield event, len(met)
