@@ -129,6 +129,29 @@ def test_solve_writes_them_and_the_next_week_reads_them(tmp_path):
     assert commitments_of(second) == ()
 
 
+@pytest.mark.parametrize(("days", "begun", "continue_"), [("mon-thu", "01", ["s"]), ("tue-thu", "02", ["e", "s"])])
+def test_what_an_event_leaves_over_meets_no_other_series_in_the_next_week(tmp_path, days, begun, continue_):
+    """A four-part event from Friday on needs Monday, too."""
+    channels = [kz(window("19:00", "19:30"))]
+    titles = [programme("e", 30, episodes=4, appeal=1.5), programme("s", 30, episodes=12)]
+    placement = [{"select": {"programme": "e"}, "as": "event"}, {"as": "strand", "day_sets": [days]}]
+    past = [
+        aired("Q.kz", f"2026-12-{day:02d}T14:00Z", "s", 30, episode=number)
+        for number, day in enumerate(range(int(begun), 4), start=1)
+    ]
+    more = {"placement": placement, "days": 7}
+    one = build(tmp_path / "one", channels, titles, history=past, **more)
+    settings = Settings(strategy="exact", time_limit=20, workers=1)
+    answer = solve(one, settings)
+    text = answer_texts(answer)["commitments.csv"]
+    assert sorted(line.split(",")[0] for line in text.splitlines()[1:]) == continue_
+    write(tmp_path / "two", content(channels, titles, start="2026-12-14", **more))
+    (tmp_path / "two" / "commitments.csv").write_text(text, encoding="utf-8")
+    second = solve(load(tmp_path / "two"), settings).timetable
+    assert not verify(second).hard_missed
+    assert {second.instance.programmes[at].programme for at in second.programme.tolist()} >= {*continue_}
+
+
 def _rest(case: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in case.items() if name not in ("channels", "programmes")}
 
