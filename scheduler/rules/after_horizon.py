@@ -53,7 +53,8 @@ def add_after_horizon(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundl
     in_slot = np.zeros(len(airings), dtype=bool)
     in_slot[bundles.airing] = True
     first = np.flatnonzero((in_slot | airings.past) & (airings.run == 1) & (line >= 0))
-    first = first[kinds[line[first]] != "event"]
+    last_week = airings.broadcast_day[first] >= instance.timeline.days - WEEK
+    first = first[last_week & (kinds[line[first]] != "event")]
     # Every airing and every place as steps on its channel's clock.
     column = np.concatenate([of_bundle[bundle], first])
     where = np.concatenate([channel, airings.channel[first]])
