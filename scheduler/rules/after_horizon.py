@@ -53,7 +53,7 @@ def add_after_horizon(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundl
     in_slot = np.zeros(len(airings), dtype=bool)
     in_slot[bundles.airing] = True
     first = np.flatnonzero((in_slot | airings.past) & (airings.run == 1) & (line >= 0))
-    last_week = airings.broadcast_day[first] >= instance.timeline.days - WEEK
+    last_week = airings.broadcast_day[first] >= instance.timeline.days - WEEK - 1  # one may end on the day after
     first = first[last_week & (kinds[line[first]] != "event")]
     # Every airing and every place as steps on its channel's clock.
     column = np.concatenate([of_bundle[bundle], first])
@@ -125,10 +125,13 @@ def cannot_continue(
         return
     instance = on_air.instance
     placements, codes = instance.placements, list(instance.file.territories)
+    # Only airings of the last week can be at the place of an event, or on the day before and end after midnight.
+    begins = instance.file.horizon.start + timedelta(days=instance.file.horizon.days - WEEK - 1)
     in_slots = [
         one
         for one in shown(rule, on_air, range(len(instance.channels)), Selector(run="first"))
         if (line := int(placements.line[one.content, one.channel])) >= 0 and placements.lines[line].kind != "event"
+        if one.day >= begins
         if one.past or (one.content, one.channel, one.start) not in locked
     ]
     for event, count in _days_taken(instance, events, in_slots):
@@ -151,23 +154,28 @@ def _days_taken(instance: Instance, events: list[Continued], firsts: list[Shown]
 
     `firsts` are first runs in slots, except those of events.
     """
-    grid, begins, episodes = instance.timeline.grid, instance.timeline.broadcast_start, instance.placements.episodes
-    taken: dict[tuple[int, date], list[tuple[int, int, Continued | None]]] = {}
+    timeline, episodes = instance.timeline, instance.placements.episodes
+    taken: dict[int, list[tuple[int, int, Continued | None]]] = {}
 
-    def take(channel: int, day: date, clock: int, content: int, places: int, event: Continued | None) -> None:
-        end = clock + places * -(-int(instance.contents.minutes[content]) // grid) * grid
-        taken.setdefault((channel, day), []).append((clock, end, event))
+    def times(day: date, clock: int, content: int, places: int) -> tuple[int, int]:
+        """Begin and end by the channel's clock, minutes since the first broadcast day began."""
+        begin = (day - timeline.first_day).days * DAY + clock
+        return begin, begin + places * -(-int(instance.contents.minutes[content]) // timeline.grid) * timeline.grid
+
+    def of_event(event: Continued, day: date) -> tuple[int, int]:
+        channel, content, clock = event.slot
+        return times(day, clock, content, int(episodes[content, channel]))
 
     for one in firsts:
-        take(one.channel, one.day, one.clock(begins), one.content, 1, None)
+        clock = one.clock(timeline.broadcast_start)
+        taken.setdefault(one.channel, []).append((*times(one.day, clock, one.content, 1), None))
     for event in events:
-        channel, content, clock = event.slot
-        for day in event.days:
-            take(channel, day, clock, content, int(episodes[content, channel]), event)
+        taken.setdefault(event.slot[0], []).extend((*of_event(event, day), event) for day in event.days)
     for event in events:
-        met = set(event.closed)
-        for day in event.days:
-            there = taken[event.slot[0], day]
-            begin, end = next((begin, end) for begin, end, of in there if of is event)
-            met |= {day for first, last, of in there if of is not event and first < end and begin < last}
-        yield event, len(met)
+        others = [(begin, end) for begin, end, of in taken[event.slot[0]] if of is not event]
+        met = {
+            day
+            for day in event.days
+            if any(first < of_event(event, day)[1] and of_event(event, day)[0] < last for first, last in others)
+        }
+        yield event, len(met | event.closed)
