@@ -26,6 +26,33 @@ def outside(activity: Numbers, lower: Numbers, upper: Numbers) -> Numbers:
     return found
 
 
+def narrow(numbers: Ints) -> npt.NDArray[np.signedinteger[Any]]:
+    """The same whole numbers in the smallest signed type that holds all of them."""
+    low, high = np.min(numbers, initial=0), np.max(numbers, initial=0)
+    for kind in (np.int8, np.int16, np.int32):
+        if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
+            return numbers.astype(kind)
+    return numbers
+
+
+def by_row(reduce: np.ufunc, values: npt.NDArray[Any], indptr: npt.NDArray[Any], empty: float) -> npt.NDArray[Any]:
+    """The least or largest value of every row, (r,), without a copy of the values; `empty` for rows without values.
+
+    Parameters
+    ----------
+    reduce
+        `np.minimum` or `np.maximum`.
+    values
+        (k,) Values of the entries, row after row.
+    indptr
+        (r + 1,) Where the entries of every row begin, as in a compressed sparse matrix.
+    """
+    filled = np.flatnonzero(np.diff(indptr))
+    found = np.full(len(indptr) - 1, empty, dtype=values.dtype)
+    found[filled] = reduce.reduceat(values, indptr[filled])
+    return found
+
+
 def ranges(count: Ints) -> Ints:
     """0 … count[0] − 1, then 0 … count[1] − 1, and so on: [2, 3] gives [0, 1, 0, 1, 2]."""
     return np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

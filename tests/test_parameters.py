@@ -131,6 +131,7 @@ CONSTANTS = {
     "solve/strands/dive.py": {"USED": ARITHMETIC},
     "solve/strands/draft.py": {"CLOSE": ARITHMETIC},
     "solve/strands/neighbourhoods.py": {"CHANNELS": INDEX, "SPAN": INDEX},
+    "solve/strands/program.py": {"ENTRIES_AT_ONCE": MEMORY},
     "solve/strands/relaxation.py": {"FLOAT_ERROR": PROOF},
 }
 

@@ -234,7 +234,8 @@ def without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
     are not columns: a point (x, z) is M·columns. Row a of M states x_a = Σ z_b; all other rows have a single 1.
     """
     n, (rows, width) = formulation.airing_count, formulation.matrix.shape
-    at = np.repeat(np.arange(rows), np.diff(formulation.matrix.indptr))
+    # Of a quarter there are 30 million entries: their positions have 32 bits.
+    at = np.repeat(np.arange(rows, dtype=np.int32), np.diff(formulation.matrix.indptr))
     column, data = formulation.matrix.indices, formulation.matrix.data
     airings = np.bincount(at[column < n], minlength=rows)
     tied = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (formulation.kind == RIGID)
@@ -249,13 +250,14 @@ def without_defined(formulation: Formulation) -> tuple[Flags, Matrix, Ints]:
     kept = np.ones(width, dtype=bool)
     kept[defined] = False
     columns = np.flatnonzero(kept)
-    number = np.cumsum(kept) - 1
-    airing_of = np.full(rows, -1, dtype=np.int64)
+    number = np.cumsum(kept, dtype=np.int32) - 1
+    airing_of = np.full(rows, -1, dtype=np.int32)
     airing_of[defining] = defined
     # x_a = −Σ data·z over the variables of its row
     inside = np.flatnonzero(defines[at] & (column >= n))
-    row = np.concatenate([columns, airing_of[at[inside]]])
-    col = np.concatenate([np.arange(len(columns)), number[column[inside]]])
+    row = np.concatenate([columns.astype(np.int32), airing_of[at[inside]]])
+    col = np.concatenate([np.arange(len(columns), dtype=np.int32), number[column[inside]]])
     amount = np.concatenate([np.ones(len(columns), dtype=np.int64), -data[inside].astype(np.int64)])
+    del at, inside
     expand = sparse.csr_array(sparse.coo_array((amount, (row, col)), shape=(width, len(columns))))
     return defines, expand, columns

@@ -169,8 +169,8 @@ def test_the_relaxation_of_a_next_sample_begins_at_the_duals_before(folder):
     airings, search = prepare(load(folder), settings(limit=1_000.0, sample=few))
     program = strand_program(search.formulation)
     every, rules = of(load(folder))
-    generation = ColumnGeneration(search, WholeProgram.of(every, rules, WHOLE_VALUE), 1)
-    start = generation.run(program, first_order(program))
+    generation = ColumnGeneration(search, WholeProgram.of(every, rules, WHOLE_VALUE), 1, program)
+    start = generation.run(first_order(program))
     assert len(search.sample) < len(every)
     assert search.sample is not airings
     once = DEFAULTS.strands.but(round_iterations=20, relaxation_rounds=1)

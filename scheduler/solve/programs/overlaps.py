@@ -34,8 +34,8 @@ def overlap_rows_at(
     place = (window * span + formulation.start[airings])[owner] + within
     begun = np.isin(place, place[within == 0])  # the set of any other step is a subset of an earlier set
     places, at = np.unique(place[begun], return_inverse=True)
-    owner = owner[begun]
-    rows = sparse.csr_array((np.ones(len(owner)), (at, owner)), shape=(len(places), len(airings)))
+    entries = np.ones(np.count_nonzero(begun)), (at.astype(np.int32), owner[begun].astype(np.int32))
+    rows = sparse.csr_array(entries, shape=(len(places), len(airings)))
     return rows, (places // span, places % span)
 
 

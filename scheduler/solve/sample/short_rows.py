@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from scheduler.arrays import narrow
 from scheduler.solve.programs.row_differences import differences
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class ShortRows:
     def of(cls, block: StackedBlock, at: Ints, number: Ints) -> ShortRows:
         """The rows `at` of a block, (k,), whose numbers in the formulation are `number`."""
         order = _neighbours(block, at)
-        return cls(number[order], *differences(sparse.csr_array(block.matrix[at[order]])))
+        continues, found = differences(sparse.csr_array(block.matrix[at[order]]))
+        found.data = narrow(found.data)  # most coefficients are 1 or minutes
+        return cls(number[order], continues, found)
 
     def folded(self, multipliers: Numbers) -> Numbers:
         """The multipliers of the differences, (k,), from those of all rows of the formulation, (r,).

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.arrays import narrow
 from scheduler.certify import Certificate, RowMultipliers, StepMultipliers, bound_in_chunks
 from scheduler.certify.chunks import ProgramInChunks, may_define, most_miss_of
 from scheduler.certify.exact import Products, exact
@@ -95,9 +96,9 @@ class WholeProgram:
         groups, slots = groups_of(formulation, program), Slots.of(formulation)
         names = formulation.labels.iloc[numbers][KEY].reset_index(drop=True)
         formulation = replace(formulation, matrix=formulation.matrix[:0], labels=names[:0], columns=())
-        return cls(
-            airings, objective, formulation, blocks.rows, names, numbers, replacement[1], steps, program, groups, slots
-        )
+        expand = replacement[1]
+        expand.data = narrow(expand.data)
+        return cls(airings, objective, formulation, blocks.rows, names, numbers, expand, steps, program, groups, slots)
 
     @cached_property
     def free(self) -> Flags:

@@ -16,12 +16,12 @@ begin with |λ|, but at least `least_weight` of the bound for a whole row.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy import sparse
 
-from scheduler.arrays import outside
+from scheduler.arrays import by_row, outside
 from scheduler.formulation import HARD_SCALE
 from scheduler.rules import HARD, RIGID, SOFT
 from scheduler.solve.kernels.strand_moves import (
@@ -41,6 +41,8 @@ from scheduler.solve.kernels.strand_moves import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy.typing as npt
 
     from scheduler.arrays import Flags, Ints, Reals
     from scheduler.solve.search.time_limit import Budget
@@ -89,7 +91,9 @@ class StrandAnnealing:
         self.credited: Reals = np.asarray(matrix.T @ np.where(self.joining, price, 0.0))
         weight = np.maximum(np.abs(price), params.least_weight * abs(relaxed.bound) * rows.hard)
         self.weight: Reals = np.where(self.hard, weight, rows.soft)
-        self.tolerance: Reals = params.tolerance * np.asarray(abs(matrix).max(axis=1).toarray()).ravel()
+        largest = by_row(np.maximum, matrix.data, matrix.indptr, 0.0)
+        largest = np.maximum(largest, -by_row(np.minimum, matrix.data, matrix.indptr, 0.0))
+        self.tolerance: Reals = params.tolerance * largest
 
     def cycle(
         self,
@@ -216,7 +220,7 @@ def _weighted_and_strict(program: StrandProgram, columns: Ints, params: StrandAn
     binary = (program.column_lower >= 0) & (program.column_upper <= 1)
     judged = np.diff(program.matrix[:, np.flatnonzero(~binary)].tocsr().indptr) == 0
     lower, upper = np.where(judged, program.lower, -np.inf), np.where(judged, program.upper, np.inf)
-    least = np.asarray(program.matrix.min(axis=1).toarray()).ravel()
+    least = by_row(np.minimum, program.matrix.data, program.matrix.indptr, 0.0)
     few = (program.kind == HARD) & (least >= 0) & (upper <= params.strict_most) & ~np.isfinite(lower)
     strict = judged & ((program.kind == RIGID) | few)
     hard = np.where((program.kind == HARD) & ~strict & judged, program.price / HARD_SCALE / program.miss_step, 0.0)
@@ -261,11 +265,10 @@ def _columns(program: StrandProgram, most: int, rank: Reals) -> Ints:
 
 def _of_several(matrix: Matrix, channel: Ints) -> Flags:
     """Whether each row has columns of several channels, (s,)."""
-    column = np.flatnonzero(channel >= 0)
-    of_channel = sparse.csr_array(
-        (np.ones(len(column)), (column, channel[column])), shape=(len(channel), int(channel.max(initial=0)) + 1)
-    )
-    return np.diff(sparse.csr_array(abs(matrix) @ of_channel).indptr) > 1
+    of_entry = channel.astype(np.int32)[matrix.indices]
+    last = by_row(np.maximum, of_entry, matrix.indptr, -1)
+    of_entry[of_entry < 0] = np.iinfo(np.int32).max  # auxiliary columns are of no channel
+    return np.asarray(by_row(np.minimum, of_entry, matrix.indptr, np.iinfo(np.int32).max) < last)
 
 
 def _static(
@@ -287,38 +290,37 @@ def _static(
     spread
         (k + 1,) Viewer-minutes that stand for a temperature of 1 on each channel, then for auxiliary columns.
     """
+    # Entries are millions: positions have 32 bits, and no array of all entries is kept longer than needed.
     matrix, overlap, strict = rows.matrix, rows.overlap, rows.strict
-    first = np.argsort(~overlap, kind="stable")  # overlap rows before all others
+    first = np.argsort(~overlap, kind="stable").astype(np.int32)  # overlap rows before all others
     by_column = sparse.csc_array(matrix[first])  # the entries of a column are in the order of rows
     row = first[by_column.indices]
     matrix.sort_indices()
-    its_row = np.repeat(np.arange(len(strict)), np.diff(matrix.indptr))
-    airing = channel[matrix.indices] >= 0
-    likely = np.flatnonzero(airing | ~strict[its_row])
-    helper = np.flatnonzero(~airing & (matrix.data < 0) & strict[its_row])
+    size = np.diff(matrix.indptr)
+    airing, weighted = (channel >= 0)[matrix.indices], np.repeat(~strict, size)
+    likely, helper = airing | weighted, ~airing & (matrix.data < 0) & ~weighted
     bundle = columns < program.bundle_count
     ranks = np.lexsort((~bundle, channel))
     ranks = ranks[channel[ranks] >= 0]
     every = np.arange(len(spread))
     bundles = np.bincount(channel[bundle & (channel >= 0)], minlength=len(spread) - 1)
-    every_row = np.arange(len(strict) + 1)
     return Static(
         rows=Rows(
             first=by_column.indptr.astype(np.int64),
-            row=row.astype(np.int32),
-            coefficient=by_column.data.astype(np.float64),
+            row=row,
+            coefficient=by_column.data,
             strict=strict,
             lower=rows.lower,
             upper=rows.upper,
         ),
         worth=Worth(value=program.value[columns].astype(np.float64), hard=rows.hard, soft=rows.soft),
-        overlaps=np.diff(sparse.csc_array(matrix[overlap]).indptr).astype(np.int64),
+        overlaps=np.bincount(matrix.indices[np.repeat(overlap, size)], minlength=len(columns)),
         channel=channel.astype(np.int64),
         held=program.column_lower[columns] > 0,
-        touch_first=np.searchsorted(its_row[likely], every_row),
-        touching=matrix.indices[likely].astype(np.int32),
-        helper_first=np.searchsorted(its_row[helper], every_row),
-        helpers=matrix.indices[helper].astype(np.int32),
+        touch_first=_first_of_rows(likely, matrix.indptr),
+        touching=matrix.indices[likely],
+        helper_first=_first_of_rows(helper, matrix.indptr),
+        helpers=matrix.indices[helper],
         of_first=np.searchsorted(channel[ranks], every),
         of_bundles=bundles,
         of_channel=ranks.astype(np.int32),
@@ -334,3 +336,9 @@ def _static(
             sampled=params.sampled,
         ),
     )
+
+
+def _first_of_rows(some: Flags, indptr: npt.NDArray[Any]) -> Ints:
+    """Where the entries of every row begin among some entries, (s + 1,)."""
+    before = np.append(np.zeros(1, dtype=np.int32), np.cumsum(some, dtype=np.int32))
+    return np.asarray(before[indptr], dtype=np.int64)

@@ -60,9 +60,9 @@ def solve_sampled(search: Search, airings: Airings, workers: int) -> None:
             relaxed = large.relaxed
         whole = stating.result()
     del stating, large
-    generation = ColumnGeneration(search, whole, workers)
-    start = generation.run(program, relaxed)
-    del program
+    generation = ColumnGeneration(search, whole, workers, program)
+    del program  # each sample is released when the next one is taken
+    start = generation.run(relaxed)
     solve_large(search, generation.program, workers, start=start, before=generation.certify)
 
 
@@ -96,24 +96,23 @@ class ColumnGeneration:
     program: StrandProgram
     bound: float
 
-    def __init__(self, search: Search, whole: WholeProgram, workers: int) -> None:
-        """Begin with no sample."""
-        self.search, self.whole, self.workers = search, whole, workers
+    def __init__(self, search: Search, whole: WholeProgram, workers: int, program: StrandProgram) -> None:
+        """Begin with the program of a random sample."""
+        self.search, self.whole, self.workers, self.program = search, whole, workers, program
         self.used: Ints = np.zeros(0, dtype=np.int64)
 
-    def run(self, program: StrandProgram, relaxed: RelaxedColumns) -> RelaxedColumns:
+    def run(self, relaxed: RelaxedColumns) -> RelaxedColumns:
         """Take samples until their share of the time is spent, or until one lowers the bound by little.
 
         Returns where the relaxation of the last sample may begin.
 
         Parameters
         ----------
-        program, relaxed
-            The random sample, and its relaxation.
+        relaxed
+            The relaxation of the random sample.
         """
         search, params = self.search, self.search.settings.params
         latest, before = search.budget.share(params.sample.generation_share), np.inf
-        self.program = program
         while self._in_time():
             start = self._next(relaxed)
             little = before - self.bound < params.sample.round_gain * abs(self.bound)
@@ -125,9 +124,11 @@ class ColumnGeneration:
                     self.program, params.strands, pool, threads=self.workers, work=params.work, start=start
                 )
                 relaxation.run(search.budget.share(params.sample.round_share), lambda _: None)
-            if not np.isfinite(relaxation.best.bound):
+            found = relaxation.best
+            del relaxation  # its matrices are large
+            if not np.isfinite(found.bound):
                 return start
-            relaxed = relaxation.best
+            relaxed = found
         return relaxed
 
     def certify(self, relaxed: RelaxedColumns) -> None:
@@ -147,14 +148,16 @@ class ColumnGeneration:
     def _next(self, relaxed: RelaxedColumns) -> RelaxedColumns:
         """Take the next sample. Returns where its relaxation may begin."""
         search, whole, sample = self.search, self.whole, self.search.settings.params.sample
-        airings, before, old = whole.airings, self.program, search.sample
+        airings, old = whole.airings, search.sample
         if old is None:
             raise ValueError("the search has no sample")
         with search.stage("price"):
             search.budget.spend(len(airings) * sample.price_seconds)
-            priced, of_airings = self._priced(relaxed), before.expand[: len(old)]
+            priced = self._priced(relaxed)
             self.bound, loss = priced.bound, whole.losses(priced)
-            used = of_airings @ relaxed.amounts > search.settings.params.strands.surely_used
+            used = self.program.expand[: len(old)] @ relaxed.amounts > search.settings.params.strands.surely_used
+            known = _named_columns(self.program, old).assign(amount=relaxed.amounts)
+            del self.program
             self.used = np.union1d(self.used, old.codes[used])
             best = old.codes[:0] if search.best is None else old.codes[search.best.point[: len(old)] > 0]
             loss[np.isin(airings.codes, np.union1d(self.used, best))] = -1.0
@@ -165,7 +168,7 @@ class ColumnGeneration:
             search.move_to(formulation, found, None if search.best is None else np.isin(found.codes, best))
             self.program = strand_program(formulation)
             duals = _duals(self.program, whole, priced)
-            return RelaxedColumns(duals, np.inf, _amounts(self.program, found, before, old, relaxed.amounts))
+            return RelaxedColumns(duals, np.inf, _amounts(self.program, found, known))
 
 
 def _duals(program: StrandProgram, whole: WholeProgram, priced: Priced) -> Reals:
@@ -180,13 +183,12 @@ def _duals(program: StrandProgram, whole: WholeProgram, priced: Priced) -> Reals
     return found / DENOMINATOR
 
 
-def _amounts(program: StrandProgram, airings: Airings, before: StrandProgram, old: Airings, amounts: Reals) -> Reals:
-    """The amounts of an earlier sample's columns in the columns of a sample, (c,).
+def _amounts(program: StrandProgram, airings: Airings, known: pd.DataFrame) -> Reals:
+    """The amounts of an earlier sample's columns, with their names, in the columns of a sample, (c,).
 
     Columns are the same if they have as many airings, and the same first and last one by code.
     """
     new = _named_columns(program, airings)
-    known = _named_columns(before, old).assign(amount=amounts)
     known = known[known["count"] > 0].drop_duplicates(["first", "last", "count"])
     found = new.merge(known, on=["first", "last", "count"], how="left")["amount"].fillna(0.0)
     return np.asarray(found, dtype=np.float64)

@@ -108,6 +108,7 @@ class LargeProgram:
         del self.relaxation  # its matrices are large
         search, params, of_annealing = self.search, self.params, self.search.settings.params.strand_annealing
         draft, merging = self.draft, self.merging
+        del merging.annealing  # before the next one is made
         merging.annealing = self._annealing()
 
         def job(worker: int) -> None:

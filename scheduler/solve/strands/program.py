@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from scheduler.formulation import Formulation
 
 Matrix = sparse.csr_array[Any, tuple[int, int]]
+
+ENTRIES_AT_ONCE = 2**20
+"""Entries of a block of rows in `activity_bounds`. It changes memory, not results."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +87,9 @@ def strand_program(formulation: Formulation) -> StrandProgram:
     rest = np.concatenate([np.flatnonzero(alone), n + np.arange(own), n + np.arange(own + count, m)])
     # Column b of E is 1 in the airings of bundle b and in its own variable, so that z_b is the column itself.
     entry = np.repeat(np.arange(count), np.diff(bundles.first))
-    row = np.concatenate([bundles.airing, n + own + np.arange(count), rest])
-    column = np.concatenate([entry, np.arange(count), count + np.arange(len(rest))])
+    # With positions of 32 bits all products have them, too.
+    row = np.concatenate([bundles.airing, n + own + np.arange(count), rest]).astype(np.int32)
+    column = np.concatenate([entry, np.arange(count), count + np.arange(len(rest))]).astype(np.int32)
     shape = n + m, count + len(rest)
     expand = sparse.csr_array(sparse.coo_array((np.ones(len(row), dtype=np.int64), (row, column)), shape=shape))
     # At most one bundle of a group is chosen. Every other column is a group of its own.
@@ -134,8 +139,25 @@ def _can_be_missed(matrix: Matrix, group: Ints, low: Ints, high: Ints, lower: In
 
 def activity_bounds(matrix: Matrix, group: Ints, low: Ints, high: Ints) -> tuple[Reals, Reals]:
     """(least, most) activity of every row if at most one column of each group is not 0."""
-    # Columns in the order of their groups, so that a row's entries of one group are neighbours.
+    # Columns in the order of their groups, so that a row's entries of one group are neighbours. Rows are taken in
+    # blocks, because every entry needs several numbers.
     by_group = np.argsort(group, kind="stable")
+    ends = (
+        np.searchsorted(
+            matrix.indptr, np.arange(ENTRIES_AT_ONCE, matrix.nnz + ENTRIES_AT_ONCE, ENTRIES_AT_ONCE), side="right"
+        )
+        - 1
+    )
+    bounds = np.unique(np.concatenate([np.zeros(1, dtype=np.int64), ends, [matrix.shape[0]]])).tolist()
+    found = [np.zeros((2, 0))]
+    for first, end in pairwise(bounds):
+        found.append(_bounds_of_block(sparse.csr_array(matrix[first:end]), by_group, group, low, high))
+    least, most = np.concatenate(found, axis=1)
+    return least, most
+
+
+def _bounds_of_block(matrix: Matrix, by_group: Ints, group: Ints, low: Ints, high: Ints) -> Reals:
+    """The same for some rows, (2, r). `by_group` are the columns in the order of their groups."""
     ordered: Matrix = sparse.csr_array(matrix[:, by_group])
     ordered.sort_indices()
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(ordered.indptr))
@@ -143,16 +165,16 @@ def activity_bounds(matrix: Matrix, group: Ints, low: Ints, high: Ints) -> tuple
     ends = ordered.data * high[at], ordered.data * low[at]
     key = row * (int(group.max(initial=0)) + 1) + group[at]
     begin = np.flatnonzero(np.diff(key, prepend=-1))
-    found = []
-    for reduce, extreme in ((np.minimum, np.minimum(*ends)), (np.maximum, np.maximum(*ends))):
-        total = np.zeros(matrix.shape[0])
+    found = np.zeros((2, matrix.shape[0]))
+    for total, reduce, extreme in zip(
+        found, (np.minimum, np.maximum), (np.minimum(*ends), np.maximum(*ends)), strict=True
+    ):
         if len(begin):
             best = reduce.reduceat(extreme, begin)
             shared = np.diff(np.append(begin, len(at))) > 1
             best = np.where(shared, reduce(best, 0), best)
             np.add.at(total, row[begin], best)
-        found.append(total)
-    return found[0], found[1]
+    return found
 
 
 def _overlaps(formulation: Formulation, expand: Matrix) -> tuple[Matrix, tuple[Ints, Ints]]:
