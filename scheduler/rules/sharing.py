@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from scheduler.arrays import ranges
 from scheduler.instance import Selector, zone_clock
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.messages import Listed, Message, Value, msg, msg_n
@@ -67,9 +68,10 @@ class SharingRule(Rule):
     them. `not_before`: in a territory no airing begins before its day, a legal day of the channel's clock.
 
     Rows, per title and territory with two or more channels. With y(c, d) = 1 if channel c airs the title on day d and
-    z(c, d) = 1 if it does on one of the days d … d + holdback_days − 1:  x_a ≤ y(c, d) ≤ z(c, e) and Σ_c z(c, e) ≤ 1
-    for every day e. For none, all days are one. For a simulcast, with y(c) = 1 if c airs it and x(c, i) the airings on
-    c at instant i:  x(c, i) + y(c′) − x(c′, i) ≤ 1. What history.csv, `exclusive` and `not_before` bar is no candidate.
+    z(c, d) = 1 if it does on one of the days d … d + holdback_days − 1:  Σ x_a ≤ y(c, d) over its airings a that are on
+    air on c at a step of day d,  y(c, d) ≤ z(c, e) and Σ_c z(c, e) ≤ 1 for every day e. For none, all days are one. For
+    a simulcast, with y(c) = 1 if c airs it and x(c, i) the airings on c at instant i:  x(c, i) + y(c′) − x(c′, i) ≤ 1.
+    What history.csv, `exclusive` and `not_before` bar is no candidate.
     """
 
     type: Literal["sharing"] = "sharing"
@@ -280,7 +282,7 @@ def _apart(sheet: Sheet, airings: Airings, mine: Ints, code: str, item: Programm
     cells, cell = np.unique(np.stack([airings.channel[mine], day]), axis=1, return_inverse=True)
     cell = cell.ravel()
     on_day = sheet.columns(np.ones(cells.shape[1], dtype=np.int64))
-    _at_most(sheet, own, mine, on_day[cell], "airs on the day")
+    _at_once_on_a_channel(sheet, own, airings, mine, cell, on_day)
     groups, covered = [_Group(cell, mine, cells.shape[1])], -NEVER
     for begin in np.unique(cells[1]).tolist():
         near = np.flatnonzero((cells[1] >= begin) & (cells[1] < begin + rest))
@@ -321,6 +323,28 @@ def _at_once(sheet: Sheet, airings: Airings, mine: Ints, code: str, item: Progra
                 sheet.add(rows[at[theirs]], mine[theirs], weight)
             sheet.add(rows, np.full(len(rows), airs[other]))
     return _Group(of_channel, mine, len(channels))
+
+
+def _at_once_on_a_channel(sheet: Sheet, own: Subject, airings: Airings, mine: Ints, cell: Ints, on_day: Ints) -> None:
+    """A row per day of a channel and start: the airings of a title that are on air then are at most y(c, d).
+
+    At most one of them can be. So these rows imply x_a ≤ y(c, d), and more in the relaxation.
+
+    Parameters
+    ----------
+    mine, cell
+        (k,) The airings of the title, and the day of a channel of each.
+    on_day
+        The column y(c, d) of each day of a channel.
+    """
+    grid, steps = airings.instance.timeline.grid, airings.column("steps")[mine]
+    first = cell * (airings.instance.timeline.minutes // grid + 1) + airings.start_minute[mine] // grid
+    entry, at = np.repeat(np.arange(len(mine)), steps), np.repeat(first, steps) + ranges(steps)
+    starts, one = np.unique(first, return_index=True)
+    inside = np.isin(at, starts)
+    rows = sheet.rows([str(start) for start in starts.tolist()], own, "airs on the day", upper=0, rigid=True)
+    sheet.add(rows[np.searchsorted(starts, at[inside])], mine[entry[inside]])
+    sheet.add(rows, on_day[cell[one]], -1)
 
 
 def _at_most(sheet: Sheet, own: Subject, lower: Ints, upper: Ints, label: str) -> None:
