@@ -59,7 +59,7 @@ CONSTANTS = {
     "certify/bound.py": {"COLUMNS_AT_ONCE": MEMORY},
     "certify/chunks.py": {"MOST_NUMBER": ARITHMETIC},
     "certify/cuts.py": {"LARGEST": ARITHMETIC},
-    "certify/exact.py": dict.fromkeys(("DIGIT", "MOST", "SAFE"), PROOF),
+    "certify/exact.py": {"ENTRIES_AT_ONCE": MEMORY, **dict.fromkeys(("DIGIT", "MOST", "SAFE"), PROOF)},
     "explain/text.py": {"MOST_LISTED": SHOWN},
     "generate/cast.py": {"SATURDAY": CALENDAR},
     "generate/options.py": {"Share": "a field's type"},

@@ -121,7 +121,7 @@ def value_step(program: CertifiedProgram) -> int | None:
     worth = program.value != 0
     if np.any(worth & ~program.whole):
         return None
-    found = gcd(*program.value[worth].tolist(), *program.price[program.soft].tolist())
+    found = gcd(int(np.gcd.reduce(program.value[worth])), int(np.gcd.reduce(program.price[program.soft])))
     return found or None
 
 
@@ -197,12 +197,12 @@ def _bound(
     `products` are those of rows and steps; by default they are computed from the program.
     """
     p, products = multipliers.rows, _products(program, cuts, multipliers, products)
-    sides = np.where(p > 0, exact(program.upper), exact(program.lower))
-    soft = np.flatnonzero(program.soft)
+    used, soft = np.flatnonzero(p), np.flatnonzero(program.soft)
+    sides = np.where(p[used] > 0, exact(program.upper[used]), exact(program.lower[used]))
     paid = np.abs(p[soft]) + times(abs(cuts.soft), multipliers.cuts)[soft]
     beyond = np.maximum(exact(program.miss_step[soft]) * paid - unit * exact(program.price[soft]), 0)
     parts = (
-        p * np.where(p == 0, 0, sides),
+        p[used] * sides,
         -multipliers.cuts * cuts.least,
         multipliers.steps,
         exact(program.most_miss[soft]) * beyond,

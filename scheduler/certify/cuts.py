@@ -43,6 +43,9 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> DerivedCuts:
         and at least 0.
     """
     count, (rows, columns) = len(cuts), program.matrix.shape
+    if not count:  # the rest copies the program's matrix
+        nothing = (sparse.csr_array((0, size), dtype=np.int64) for size in (columns, rows))
+        return DerivedCuts(next(nothing), exact([]), next(nothing))
     of_row = _weights(cuts, [cut.row for cut in cuts], [cut.weight for cut in cuts], rows)
     of_row.eliminate_zeros()
     cut, row, weight = _owner(of_row), of_row.indices, of_row.data

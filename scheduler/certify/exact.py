@@ -21,6 +21,9 @@ Exact = npt.NDArray[Any]
 SAFE = 2.0**62
 """Below this size sums of 64 bits are exact. Sizes are computed in doubles; their error is far smaller than 2^62."""
 
+ENTRIES_AT_ONCE = 2**22
+"""Entries of a matrix that are added up at once: some 100 MB."""
+
 DIGIT = 24
 """Bits of a digit of the multipliers in `Products`."""
 
@@ -147,7 +150,11 @@ class Products:
 
 def _largest(matrix: Matrix) -> float:
     """The largest sum of absolute coefficients of a column, at least 1."""
-    sums = np.bincount(matrix.indices, np.abs(matrix.data.astype(np.float64)), minlength=1)
+    sums = np.zeros(matrix.shape[1])
+    for begin in range(0, matrix.nnz, ENTRIES_AT_ONCE):
+        some = slice(begin, begin + ENTRIES_AT_ONCE)
+        part = np.bincount(matrix.indices[some], np.abs(matrix.data[some].astype(np.float64)))
+        sums[: len(part)] += part
     return float(np.max(sums, initial=1.0))
 
 
