@@ -46,7 +46,8 @@ def vary(outlets: list[Outlet], options: GeneratorOptions, known: Facts, rng: np
         if number in other[::2]:
             outlet = replace(outlet, weekend=outlet.start - options.world.weekend_earlier)
         elif number in other:
-            outlet = replace(outlet, every=30 if options.grid == 15 else 15)
+            rarer = 15 if options.grid < 15 and 15 % options.grid == 0 else 2 * options.grid
+            outlet = replace(outlet, every=rarer)
         found.append(outlet)
     return found
 

@@ -120,6 +120,28 @@ def test_commitments_that_nothing_can_keep_are_named(tmp_path, changed, said):
     assert [str(one) for one in instance.warnings] == ([] if said is None else [said])
 
 
+@pytest.mark.parametrize(
+    ("changed", "meet"),
+    [
+        ({}, True),
+        ({"start": "19:00"}, False),
+        ({"days": "sat-sun"}, False),
+        ({"days": "mon-thu; tue-fri"}, True),
+        ({"days": "mon-thu; mon, sun"}, False),
+        ({"days": "tue-fri", "next_episode": 5}, True),
+        ({"days": "all", "next_episode": 5}, False),
+    ],
+    ids=["same days", "start", "days", "in both sets", "in one set", "its last episode", "its last one, a day before"],
+)
+def test_two_commitments_for_one_time_are_named(tmp_path, changed, meet):
+    """The first line is of a series whose last episode is due on Tuesday, the 8th."""
+    lines = [{**LINE, "days": "tue-fri", "next_episode": 4}, {**LINE, "programme": "t", **changed}]
+    titles = [programme("s", 30, episodes=4), programme("t", 30, episodes=5)]
+    instance = load(folder_with(tmp_path, *lines, programmes=[*titles, CONCERT]))
+    said = "commitments.csv:3:8: warning: 't' and 's' (line 2) need 'Q.kz' at the same time on 2026-12-08;"
+    assert [str(one).partition(" one of them")[0] for one in instance.warnings] == ([said] if meet else [])
+
+
 def test_a_slot_after_midnight_is_in_the_window_of_the_evening(tmp_path):
     late = kz(window("23:00", "25:00"))
     assert load(folder_with(tmp_path, {**LINE, "start": "00:30"}, channel=late)).warnings == ()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from scheduler.instance.derived.aired import NOT_AIRED
 from scheduler.instance.model.commitment import day_sets_text
-from scheduler.instance.model.field_types import DAY_MINUTES, clock_text
+from scheduler.instance.model.field_types import DAY_MINUTES, WEEKDAYS, clock_text
 from scheduler.instance.problem import Problem
 from scheduler.messages import msg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from scheduler.instance.files.csv_table import CsvTable
     from scheduler.instance.model.channel import Channel
@@ -24,7 +26,7 @@ def check_commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table
     """Commitments that cannot be kept.
 
     They are duplicates, name a version that the title does not have, have no episode left, begin where the channel has
-    no window, or their next episode has aired by history.csv.
+    no window, or their next episode has aired by history.csv. Or two of them need a channel at the same time.
 
     Parameters
     ----------
@@ -56,6 +58,7 @@ def check_commitments(file: InstanceFile, parsed: Mapping[str, list[Any]], table
         yield from _version(row, number, title, table)
         yield from _window(row, number, channel, title, table)
         yield from _episode(row, number, title, table, aired.get(key, 0))
+    yield from _meetings(file, parsed["commitments.csv"], channels, titles, table)
 
 
 def _version(row: Commitment, number: int, title: Programme, table: CsvTable) -> Iterator[Problem]:
@@ -114,3 +117,48 @@ def _episode(row: Commitment, number: int, title: Programme, table: CsvTable, la
             next=str(last + 1),
         )
         yield Problem(*at, message, "warning")
+
+
+def _meetings(
+    file: InstanceFile,
+    rows: Sequence[Commitment],
+    channels: Mapping[str, Channel],
+    titles: Mapping[str, Programme],
+    table: CsvTable,
+) -> Iterator[Problem]:
+    """Pairs of rows that need a channel at the same time in the first week."""
+    known = [
+        (number, row, titles[row.programme], _first_days(file, row, channels[row.channel], titles[row.programme]))
+        for number, row in enumerate(rows)
+        if row.channel in channels and row.programme in titles
+    ]
+    for (at, one, title, days), (number, other, its_title, its_days) in combinations(known, 2):
+        together = one.start < other.start + its_title.minutes and other.start < one.start + title.minutes
+        if one.channel == other.channel and together and (shared := sorted(days & its_days)):
+            message = msg(
+                "'{programme}' and '{other}' (line {line}) need '{channel}' at the same time on {day}; one of them will"
+                " miss its place: correct start or days of one, or remove its line",
+                programme=other.programme,
+                other=one.programme,
+                line=str(table.lines[at]),
+                channel=other.channel,
+                day=str(shared[0]),
+            )
+            yield Problem(*table.at(number, "start"), message, "warning")
+
+
+def _first_days(file: InstanceFile, row: Commitment, channel: Channel, title: Programme) -> frozenset[date]:
+    """The days of the first week on which a series has a place by all its day sets and a window is open."""
+    days = [file.horizon.start + timedelta(days=day) for day in range(min(len(WEEKDAYS), file.horizon.days))]
+    sure = frozenset.intersection(*row.days)
+    places = [
+        day
+        for day in days
+        if WEEKDAYS[day.weekday()] in sure
+        and any(
+            window.start <= row.start and row.start + title.minutes <= window.end
+            for window in channel.windows
+            if WEEKDAYS[day.weekday()] in (window.days or ()) or day in (window.dates or ())
+        )
+    ]
+    return frozenset(places[: max(title.episodes - row.next_episode + 1, 0)])
