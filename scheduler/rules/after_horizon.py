@@ -16,6 +16,7 @@ from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.subject import Subject
 from scheduler.strands import week_before
+from scheduler.strands.after_horizon import begun
 from scheduler.strands.bundles import start_clock
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 def add_after_horizon(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Ints) -> None:
     """At every start t on a channel in the last week:  Σ y_b + Σ x_a ≤ 1.
 
-    b are the bundles of events that continue after the horizon, a week later, at t. a are first runs in slots, except
-    those of events, that air at t. Times are those of the channel's clock.
+    b are the bundles of events that continue after the horizon, a week later, at t. a are first runs in slots that air
+    at t, except those of events that begin in the horizon. Times are those of the channel's clock.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def add_after_horizon(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundl
     in_slot[bundles.airing] = True
     first = np.flatnonzero((in_slot | airings.past) & (airings.run == 1) & (line >= 0))
     last_week = airings.broadcast_day[first] >= instance.timeline.days - WEEK - 1  # one may end on the day after
-    first = first[last_week & (kinds[line[first]] != "event")]
+    first = first[last_week & ((kinds[line[first]] != "event") | begun(airings, first))]
     # Every airing and every place as steps on its channel's clock.
     column = np.concatenate([of_bundle[bundle], first])
     where = np.concatenate([channel, airings.channel[first]])
@@ -130,7 +131,9 @@ def cannot_continue(
     in_slots = [
         one
         for one in shown(rule, on_air, range(len(instance.channels)), Selector(run="first"))
-        if (line := int(placements.line[one.content, one.channel])) >= 0 and placements.lines[line].kind != "event"
+        if (line := int(placements.line[one.content, one.channel])) >= 0
+        if placements.lines[line].kind != "event"
+        or instance.past.last_episode(one.programme, instance.channels[one.channel].territory) > 0
         if one.day >= begins
         if one.past or (one.content, one.channel, one.start) not in locked
     ]
@@ -152,7 +155,7 @@ def cannot_continue(
 def _days_taken(instance: Instance, events: list[Continued], firsts: list[Shown]) -> Iterator[tuple[Continued, int]]:
     """Each event with the number of its days that are closed or on which another series is at its place.
 
-    `firsts` are first runs in slots, except those of events.
+    `firsts` are first runs in slots, except those of events that begin in the horizon.
     """
     timeline, episodes = instance.timeline, instance.placements.episodes
     taken: dict[int, list[tuple[int, int, Continued | None]]] = {}

@@ -83,7 +83,7 @@ class PlacementRule(Rule):
 
     An event that begins in the horizon and does not end in it continues on the days after it. The last week of the
     horizon stands for them: on the same weekdays, at the event's clock time, a place is possible, and no first run in a
-    slot airs, except those of events. Events that continue do not overlap after the horizon.
+    slot airs, except those of events that begin, too. Events that continue do not overlap after the horizon.
 
     A series that had a slot before the horizon keeps it and its weekdays. It continues at once unless one of its
     possible day sets has no open day in the horizon. A day on which the series was announced and did not air is not

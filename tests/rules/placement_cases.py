@@ -254,6 +254,18 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 7,
         **EVENT_E,
     },
+    "an event that begins, and one that has begun": {
+        "channels": [
+            kz(
+                window("19:00", "19:30", "mon, sat"),
+                window("19:00", "19:30", "sun", accept={"genre": "concert"}),
+            )
+        ],
+        "programmes": [programme("e", 30, episodes=4), programme("f", 30, episodes=2, genre="concert")],
+        "history": [aired("Q.kz", "2026-12-05T14:00Z", "e", 30)],
+        "days": 7,
+        "placement": [{"as": "event"}],
+    },
     "weekly": {
         "channels": [kz(window("19:00", "19:30", "mon, tue"))],
         "programmes": [programme("s", 30, episodes=5)],
