@@ -15,6 +15,7 @@ from scheduler.moments import DAY, WEEK
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.subject import Subject
+from scheduler.rules.slot_sequence import sequence_of, wrong_places
 from scheduler.strands import week_before
 from scheduler.strands.after_horizon import begun
 from scheduler.strands.bundles import start_clock
@@ -86,18 +87,21 @@ class Continued:
     closed: frozenset[date]
 
 
-def continued(key: tuple[int, int], runs: Expected, slot: tuple[int, int, int], kept: list[Shown]) -> Continued | None:
-    """How an event continues after the horizon, None for other series.
+def continued(key: tuple[int, int], expected: Expected, kept: list[Shown]) -> list[Continued]:
+    """How an event that keeps its slot continues after the horizon; nothing for other series.
 
     Parameters
     ----------
-    runs, slot, kept
-        Its expected days, its slot, and its first runs without locked ones.
+    expected, kept
+        Its expected days, and its first runs without locked ones.
     """
+    if not kept or expected.begun or expected.left <= len(kept):
+        return []
+    runs, slot = sequence_of(expected, kept)
     instance, (channel, content, clock) = runs.instance, slot
     line, left = int(instance.placements.line[content, channel]), runs.left - len(kept)
-    if runs.begun or left <= 0 or instance.placements.lines[line].kind != "event":
-        return None
+    if instance.placements.lines[line].kind != "event" or any(wrong_places(runs, slot, kept)):
+        return []
     horizon = instance.file.horizon
     after, aired = horizon.start + timedelta(days=horizon.days), {one.day.weekday() for one in kept}
     days: set[date] = set()
@@ -109,7 +113,7 @@ def continued(key: tuple[int, int], runs: Expected, slot: tuple[int, int, int], 
     judged = frozenset(day for day in days if day >= horizon.start)
     first = instance.timeline.first_day + timedelta(days=int(instance.on_record.planned_from[channel]))
     open_days = set(runs.days_of(channel, content, clock))
-    return Continued(key, slot, judged, frozenset(day for day in judged if day >= first and day not in open_days))
+    return [Continued(key, slot, judged, frozenset(day for day in judged if day >= first and day not in open_days))]
 
 
 def cannot_continue(

@@ -224,8 +224,7 @@ class PlacementRule(Rule):
             if kept and instance.programmes[key[0]].after:
                 yield from self._after(instance, key, kept, by_series, firsts)
             yield from self._series(instance, key, kept, runs, before.get(key), missed)
-            if kept and (event := continued(key, *sequence_of(runs, kept), kept)) is not None:
-                events.append(event)
+            events += continued(key, runs, kept)
         for code, title, count, text in cannot_continue(self, on_air, events, firsts):
             yield self._measured(code, Aspect("after the horizon", title), count, 0, text)
 

@@ -176,6 +176,40 @@ class Series:
             bans(self.counting, rule, channel, item, at) for rule in world.said.get("rules", [])
         )
 
+    def span(self, channel, item, start, day, count):
+        """(begin, end) of a place by the channel's clock, in minutes."""
+        begin = day.toordinal() * 1440 + (start - self.world.begins) % 1440
+        return begin, begin + count * on_grid(self.world, item.minutes)
+
+    def times_taken(self):
+        """(channel, (begin, end)) of first runs in slots, except those of an event that begins."""
+        aired = [one for one in self.world.entries if one.past and not one.anchor and one.first]
+        mine = [*self.kept, *(one for one in aired if one.item.identity == self.title and self.here(one))]
+        return [
+            (one.channel, self.span(one.channel, one.item, self.reading(one), one.day, 1))
+            for one in mine
+            if (line := self.line(one.item, one.channel)) and (line.get("as") != "event" or self.begun)
+        ]
+
+    def ahead(self, course):
+        """(channel, {day: (begin, end)}, closed days) of an event that begins and does not end in the horizon.
+
+        The days are those of the last week with the weekdays on which it continues.
+        """
+        world, channel, item = self.world, course.channel, course.item
+        left, count = self.left - len(self.kept), self.places(item, channel)
+        if self.begun or left <= 0 or self.line(item, channel).get("as") != "event":
+            return None
+        aired, days = {one.day.weekday() for one in self.kept}, set()
+        for day_set in self.day_sets(item, channel):
+            week = [world.last + timedelta(days=day) for day in range(-6, 1)]
+            if aired <= day_set:
+                days |= {*[day for day in week if day.weekday() in day_set][: -(-left // count)]}
+        days = {day for day in days if day >= world.start}
+        possible = self.open_days(channel, item, course.start)
+        closed = {day for day in days if day >= world.planned_from[channel] and day not in possible}
+        return channel, {day: self.span(channel, item, course.start, day, count) for day in days}, closed
+
     def out_of_order(self):
         """How many first runs that the territory sees show another episode than the one that is next."""
         world, again, seen = self.world, repeats(self.counting, self.title), set()
@@ -549,6 +583,7 @@ def placement(counting):
         for row in world.tables["history"]
         if row["programme"] in world.programmes
     }
+    taken, events = [], {}
     for title, code in sorted(keys):
         series = Series(counting, title, code)
         again = repeats(counting, title)
@@ -566,6 +601,9 @@ def placement(counting):
         if series.kept and series.odd_locks:
             found["placement", code, "horizon", f"locks: {title}"] = series.odd_locks
         course = series.regular() if series.kept else None
+        taken += series.times_taken()
+        if course and (ahead := series.ahead(course)):
+            events[title, code] = ahead
         if series.kept and not course:
             found["placement", code, "horizon", f"regular: {title}"] = 1
         if series.goes_on and not (course and not wrong):
@@ -603,7 +641,19 @@ def placement(counting):
         )
         if slots and slots.total() > max(slots.values()):
             found["placement", code, "horizon", f"reruns in one slot: {title}"] = slots.total() - max(slots.values())
+    for (title, code), (channel, times, closed) in events.items():
+        others = [where[1:] for key, where in events.items() if key != (title, code) and where[0] == channel]
+        others = [*taken_on(taken, channel), *(span for spans, _ in others for span in spans.values())]
+        met = {
+            day for day, (begin, end) in times.items() if any(first < end and begin < last for first, last in others)
+        }
+        if met | closed:
+            found["placement", code, "horizon", f"after the horizon: {title}"] = len(met | closed)
     return found
+
+
+def taken_on(taken, channel):
+    return [span for where, span in taken if where == channel]
 
 
 def keep(counting):

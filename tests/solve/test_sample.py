@@ -164,8 +164,9 @@ def test_slots_of_reruns_have_the_best_multipliers(tmp_path):
     assert priced_slots
 
 
-def test_the_relaxation_of_a_next_sample_begins_at_the_duals_before(folder):
-    few = few_of(generation_share=0.0)
+def test_the_relaxation_of_a_next_sample_begins_at_the_duals_before(tmp_path):
+    folder, few = tmp_path, few_of(generation_share=0.0)
+    generate(folder, GeneratorOptions.model_validate(SMALL), 2)
     airings, search = prepare(load(folder), settings(limit=1_000.0, sample=few))
     program = strand_program(search.formulation)
     every, rules = of(load(folder))
