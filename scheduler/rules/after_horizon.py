@@ -180,9 +180,6 @@ def _days_taken(instance: Instance, events: list[Continued], firsts: list[Shown]
         taken.setdefault(event.slot[0], []).extend((*of_event(event, day), event) for day in event.days)
     for event in events:
         others = [(begin, end) for begin, end, of in taken[event.slot[0]] if of is not event]
-        met = {
-            day
-            for day in event.days
-            if any(first < of_event(event, day)[1] and of_event(event, day)[0] < last for first, last in others)
-        }
+        mine = {day: of_event(event, day) for day in event.days}
+        met = {day for day, (begin, end) in mine.items() if any(at < end and begin < last for at, last in others)}
         yield event, len(met | event.closed)
