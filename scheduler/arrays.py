@@ -49,13 +49,26 @@ def by_row(reduce: np.ufunc, values: npt.NDArray[Any], indptr: npt.NDArray[Any],
     """
     filled = np.flatnonzero(np.diff(indptr))
     found = np.full(len(indptr) - 1, empty, dtype=values.dtype)
-    found[filled] = reduce.reduceat(values, indptr[filled])
+    if len(filled):
+        found[filled] = reduce.reduceat(values, indptr[filled])
     return found
 
 
 def ranges(count: Ints) -> Ints:
     """0 … count[0] − 1, then 0 … count[1] − 1, and so on: [2, 3] gives [0, 1, 0, 1, 2]."""
     return np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+
+
+def on_air_at_starts(first: Ints, steps: Ints) -> tuple[Ints, Ints, Ints]:
+    """The distinct starts of intervals, (s,), and pairs (number of the start, interval that contains this start).
+
+    Interval k has the steps `first[k]` … `first[k] + steps[k] − 1`. The intervals that contain any other step are a
+    subset of those that contain an earlier start.
+    """
+    interval = np.repeat(np.arange(len(first)), steps)
+    at, starts = np.repeat(first, steps) + ranges(steps), np.unique(first)
+    inside = np.isin(at, starts)
+    return starts, np.searchsorted(starts, at[inside]), interval[inside]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -44,8 +44,8 @@ def derived(program: CertifiedProgram, cuts: Sequence[Cut]) -> DerivedCuts:
     """
     count, (rows, columns) = len(cuts), program.matrix.shape
     if not count:  # the rest copies the program's matrix
-        nothing = (sparse.csr_array((0, size), dtype=np.int64) for size in (columns, rows))
-        return DerivedCuts(next(nothing), exact([]), next(nothing))
+        matrix, of_soft = (sparse.csr_array((0, width), dtype=np.int64) for width in (columns, rows))
+        return DerivedCuts(matrix, exact([]), of_soft)
     of_row = _weights(cuts, [cut.row for cut in cuts], [cut.weight for cut in cuts], rows)
     of_row.eliminate_zeros()
     cut, row, weight = _owner(of_row), of_row.indices, of_row.data

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.arrays import ranges
+from scheduler.arrays import on_air_at_starts
 from scheduler.instance import Selector
 from scheduler.messages import msg_n
 from scheduler.moments import DAY, WEEK
@@ -17,8 +17,8 @@ from scheduler.rules.framework.entries import shown
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.slot_sequence import sequence_of, wrong_places
 from scheduler.strands import week_before
-from scheduler.strands.after_horizon import begun
 from scheduler.strands.bundles import start_clock
+from scheduler.strands.ongoing import begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,13 +63,12 @@ def add_after_horizon(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundl
     begin = np.concatenate([minute, airings.broadcast_day[first] * DAY + start_clock(airings)[first]]) // grid
     steps = np.concatenate([minutes // grid, airings.column("steps")[first]])
     key = where * (instance.timeline.days + 2) * (DAY // grid) + begin
-    owner = np.repeat(np.arange(len(column)), steps)
-    at = np.repeat(key, steps) + ranges(steps)
-    shared = np.intersect1d(key, at[owner < len(bundle)])
-    entry = np.flatnonzero(np.isin(at, shared))
-    names = [Aspect("after the horizon", str(one)) for one in shared.tolist()]
-    rows = sheet.rows(["horizon"] * len(shared), Subject("own", "events"), names, upper=1, rigid=True)
-    pairs = np.unique(np.stack([np.searchsorted(shared, at[entry]), column[owner[entry]]]), axis=1)
+    starts, at, item = on_air_at_starts(key, steps)
+    of_events = np.unique(at[item < len(bundle)])
+    names = [Aspect("after the horizon", str(one)) for one in starts[of_events].tolist()]
+    rows = sheet.rows(["horizon"] * len(names), Subject("own", "events"), names, upper=1, rigid=True)
+    entry = np.isin(at, of_events)
+    pairs = np.unique(np.stack([np.searchsorted(of_events, at[entry]), column[item[entry]]]), axis=1)
     sheet.add(rows[pairs[0]], pairs[1])
 
 

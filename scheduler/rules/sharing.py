@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from scheduler.arrays import ranges
+from scheduler.arrays import on_air_at_starts
 from scheduler.instance import Selector, zone_clock
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.messages import Listed, Message, Value, msg, msg_n
@@ -282,7 +282,7 @@ def _apart(sheet: Sheet, airings: Airings, mine: Ints, code: str, item: Programm
     cells, cell = np.unique(np.stack([airings.channel[mine], day]), axis=1, return_inverse=True)
     cell = cell.ravel()
     on_day = sheet.columns(np.ones(cells.shape[1], dtype=np.int64))
-    _at_once_on_a_channel(sheet, own, airings, mine, cell, on_day)
+    _one_at_a_time(sheet, own, airings, mine, cell, on_day)
     groups, covered = [_Group(cell, mine, cells.shape[1])], -NEVER
     for begin in np.unique(cells[1]).tolist():
         near = np.flatnonzero((cells[1] >= begin) & (cells[1] < begin + rest))
@@ -325,7 +325,7 @@ def _at_once(sheet: Sheet, airings: Airings, mine: Ints, code: str, item: Progra
     return _Group(of_channel, mine, len(channels))
 
 
-def _at_once_on_a_channel(sheet: Sheet, own: Subject, airings: Airings, mine: Ints, cell: Ints, on_day: Ints) -> None:
+def _one_at_a_time(sheet: Sheet, own: Subject, airings: Airings, mine: Ints, cell: Ints, on_day: Ints) -> None:
     """A row per day of a channel and start: the airings of a title that are on air then are at most y(c, d).
 
     At most one of them can be. So these rows imply x_a ≤ y(c, d), and more in the relaxation.
@@ -338,13 +338,11 @@ def _at_once_on_a_channel(sheet: Sheet, own: Subject, airings: Airings, mine: In
         The column y(c, d) of each day of a channel.
     """
     grid, steps = airings.instance.timeline.grid, airings.column("steps")[mine]
-    first = cell * (airings.instance.timeline.minutes // grid + 1) + airings.start_minute[mine] // grid
-    entry, at = np.repeat(np.arange(len(mine)), steps), np.repeat(first, steps) + ranges(steps)
-    starts, one = np.unique(first, return_index=True)
-    inside = np.isin(at, starts)
+    span = airings.instance.timeline.minutes // grid + 1
+    starts, at, item = on_air_at_starts(cell * span + airings.start_minute[mine] // grid, steps)
     rows = sheet.rows([str(start) for start in starts.tolist()], own, "airs on the day", upper=0, rigid=True)
-    sheet.add(rows[np.searchsorted(starts, at[inside])], mine[entry[inside]])
-    sheet.add(rows, on_day[cell[one]], -1)
+    sheet.add(rows[at], mine[item])
+    sheet.add(rows, on_day[starts // span], -1)
 
 
 def _at_most(sheet: Sheet, own: Subject, lower: Ints, upper: Ints, label: str) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from scheduler.moments import DAY, WEEK
 from scheduler.strands.bundles import start_clock
+from scheduler.strands.ongoing import begun
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -29,18 +30,12 @@ def continuing(
 
     Parameters
     ----------
-    part
-        (length of each bundle, concatenated airings of all bundles).
-    clock
-        (n,) Start of each airing, minutes since the broadcast day began.
-    left
-        (n,) Number of episodes of each airing's series without a first run.
-    place
-        (n, k) The airings of the place that begins with each airing, −1 if there is none.
+    part, clock, left, place
+        As for `run_lengths.finishing`.
     number
         The line of `placement`.
     at
-        The first airings of possible places.
+        (k,) The first airings of possible places.
     """
     length, airing = part
     kept = np.ones(len(length), dtype=bool)
@@ -61,10 +56,10 @@ def continuing(
 
 
 def week_before(airings: Airings, bundles: Bundles) -> tuple[Ints, Ints, Ints, Ints]:
-    """(bundle, channel, first minute, minutes) of the places after the horizon of events that begin in it.
+    """(bundle, channel, first minute, minutes) of the places after the horizon of events that begin in it, (k,) each.
 
-    Each is given by the same weekday and clock time in the horizon's last week: minutes since the first broadcast day
-    began, by the channel's clock.
+    A place is given by the same weekday and clock time in the horizon's last week: minutes since the first broadcast
+    day began, by the channel's clock.
     """
     placements, grid, clock = airings.instance.placements, airings.instance.timeline.grid, start_clock(airings)
     found = [(np.zeros(0, dtype=np.int64),) * 2]
@@ -94,24 +89,14 @@ def week_before(airings: Airings, bundles: Bundles) -> tuple[Ints, Ints, Ints, I
     return bundle, airings.channel[owner], day * DAY + clock[owner], minutes
 
 
-def begun(airings: Airings, at: Ints) -> Flags:
-    """Of which airings, (k,), the series has aired before the horizon."""
-    instance = airings.instance
-    codes = list(instance.file.territories)
-    aired = np.array(
-        [[instance.past.last_episode(number, code) > 0 for code in codes] for number in range(len(instance.programmes))]
-    )
-    return np.asarray(aired[airings.programme[at], airings.territory[at]])
-
-
 def _days_of_last_week(
     airings: Airings, length: Ints, airing: Ints, remaining: Ints, episodes: int, number: int
 ) -> tuple[Ints, Ints]:
     """Pairs (bundle, broadcast day): the days of the last week that stand for the days on which a bundle continues.
 
-    With f_0 < f_1 < … the weekdays of a day set as days after the horizon's end, m of them in a week, place number p
-    after the horizon is on day 7·⌊p / m⌋ + f_(p mod m), p = 0, 1, … Every day set of the line counts that contains all
-    days of the bundle.
+    With f_0 < f_1 < … the weekdays of a day set as days after the horizon's end, place number p after the horizon is on
+    day f_p, which stands for day f_p − 7 of the last week; further weeks repeat these days. Every day set of the line
+    counts that contains all days of the bundle.
 
     Parameters
     ----------

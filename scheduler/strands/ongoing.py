@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from scheduler.instance import zone_clock
 from scheduler.instance.derived.history import broadcast_day, repeats_on_record
 from scheduler.instance.model.field_types import WEEKDAYS
@@ -15,6 +17,8 @@ from scheduler.strands.exceptions import locked_places, without_exceptions
 from scheduler.strands.missed import made_up
 
 if TYPE_CHECKING:
+    from scheduler.airings import Airings
+    from scheduler.arrays import Flags, Ints
     from scheduler.instance import Aired, Commitment, Instance
 
 
@@ -214,3 +218,13 @@ def _slot(instance: Instance, programme: int, rows: list[Aired]) -> Slot | None:
         weekdays=frozenset(at.weekday() for at in week),
         whole_week=(horizon - first_day).days >= WEEK,
     )
+
+
+def begun(airings: Airings, at: Ints) -> Flags:
+    """Of which airings, (k,), the series has aired before the horizon."""
+    instance = airings.instance
+    codes = list(instance.file.territories)
+    aired = np.array(
+        [[instance.past.last_episode(number, code) > 0 for code in codes] for number in range(len(instance.programmes))]
+    )
+    return np.asarray(aired[airings.programme[at], airings.territory[at]])

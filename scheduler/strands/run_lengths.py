@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.moments import DAY, WEEK
-from scheduler.strands.after_horizon import begun
+from scheduler.strands.ongoing import begun
 from scheduler.strands.slot_changes import last_places
 
 if TYPE_CHECKING:

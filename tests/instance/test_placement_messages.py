@@ -193,6 +193,16 @@ def test_a_title_whose_weekday_is_not_in_the_horizon_has_no_slot(tmp_path):
     assert absence(instance, answer.timetable, "film", settings).reason is None
 
 
+def test_two_commitments_meet_after_midnight_and_in_the_windows_of_a_date(tmp_path):
+    """On Tuesday, a date with a window of its own, nothing is open at 00:30: the two meet on Wednesday."""
+    late = kz(window("23:00", "25:00"), {"dates": ["2026-12-08"], "start": "23:00", "end": "24:00"})
+    lines = [{**LINE, "programme": title, "start": "00:30", "days": "tue-fri"} for title in ("s", "t")]
+    titles = [programme("s", 30, episodes=9), programme("t", 30, episodes=9), CONCERT]
+    instance = load(folder_with(tmp_path, *lines, channel=late, programmes=titles))
+    (said,) = (str(one) for one in instance.warnings)
+    assert "need 'Q.kz' at the same time on 2026-12-09" in said
+
+
 def test_a_title_that_may_air_at_a_lock_only_is_not_without_slot(tmp_path):
     """The weekly show has no Saturday, but an editor has locked it on Monday, in any version and run."""
     weekly = [{"select": {"episodes_over": 1}, "as": "weekly", "day_sets": ["sat"]}]

@@ -641,19 +641,20 @@ def placement(counting):
         )
         if slots and slots.total() > max(slots.values()):
             found["placement", code, "horizon", f"reruns in one slot: {title}"] = slots.total() - max(slots.values())
+    return found | after_horizon(events, taken)
+
+
+def after_horizon(events, taken):
+    """The days on which events cannot continue. `taken` has (channel, (begin, end)) of first runs in slots."""
+    found = Counter()
     for (title, code), (channel, times, closed) in events.items():
-        others = [where[1:] for key, where in events.items() if key != (title, code) and where[0] == channel]
-        others = [*taken_on(taken, channel), *(span for spans, _ in others for span in spans.values())]
-        met = {
-            day for day, (begin, end) in times.items() if any(first < end and begin < last for first, last in others)
-        }
+        others = [span for where, span in taken if where == channel]
+        for key, (where, spans, _) in events.items():
+            others += spans.values() if key != (title, code) and where == channel else ()
+        met = {day for day, (begin, end) in times.items() if any(at < end and begin < last for at, last in others)}
         if met | closed:
             found["placement", code, "horizon", f"after the horizon: {title}"] = len(met | closed)
     return found
-
-
-def taken_on(taken, channel):
-    return [span for where, span in taken if where == channel]
 
 
 def keep(counting):

@@ -129,7 +129,7 @@ def test_solve_writes_them_and_the_next_week_reads_them(tmp_path):
     assert commitments_of(second) == ()
 
 
-@pytest.mark.parametrize(("days", "begun", "continue_"), [("mon-thu", "01", ["s"]), ("tue-thu", "02", ["e", "s"])])
+@pytest.mark.parametrize(("days", "begun", "continue_"), [("mon-thu", 1, ["s"]), ("tue-thu", 2, ["e", "s"])])
 def test_what_an_event_leaves_over_meets_no_other_series_in_the_next_week(tmp_path, days, begun, continue_):
     """A four-part event from Friday on needs Monday, too."""
     channels = [kz(window("19:00", "19:30"))]
@@ -137,7 +137,7 @@ def test_what_an_event_leaves_over_meets_no_other_series_in_the_next_week(tmp_pa
     placement = [{"select": {"programme": "e"}, "as": "event"}, {"as": "strand", "day_sets": [days]}]
     past = [
         aired("Q.kz", f"2026-12-{day:02d}T14:00Z", "s", 30, episode=number)
-        for number, day in enumerate(range(int(begun), 4), start=1)
+        for number, day in enumerate(range(begun, 4), start=1)
     ]
     more = {"placement": placement, "days": 7}
     one = build(tmp_path / "one", channels, titles, history=past, **more)

@@ -11,7 +11,6 @@ import numpy as np
 
 from scheduler.instance.derived.history import broadcast_day
 from scheduler.instance.derived.timeline import zone_clock
-from scheduler.instance.model.field_types import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,9 +66,7 @@ def channel_day(row: Aired, channel: Channel, anchors: Mapping[str, Anchor], bro
     by_broadcast = (reading - timedelta(minutes=broadcast_start)).date()
     if row.anchor and row.programme in anchors:
         return legal if anchors[row.programme].start < broadcast_start else by_broadcast
-    special = [window for window in channel.windows if window.dates and legal in window.dates]
-    regular = [window for window in channel.windows if window.days and WEEKDAYS[legal.weekday()] in window.days]
-    if any(window.start <= minute < min(window.end, broadcast_start) for window in special or regular):
+    if any(window.start <= minute < min(window.end, broadcast_start) for window in channel.windows_on(legal)):
         return legal
     return by_broadcast
 

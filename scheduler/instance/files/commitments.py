@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from scheduler.instance.files.csv_table import CsvTable
-    from scheduler.instance.model.channel import Channel
+    from scheduler.instance.model.channel import Channel, Window
     from scheduler.instance.model.commitment import Commitment
     from scheduler.instance.model.instance_file import InstanceFile
     from scheduler.instance.model.programme import Programme
@@ -77,13 +77,7 @@ def _version(row: Commitment, number: int, title: Programme, table: CsvTable) ->
 def _window(row: Commitment, number: int, channel: Channel, title: Programme, table: CsvTable) -> Iterator[Problem]:
     """A place that fits into no window of the channel, neither on one of its weekdays nor on dates."""
     days = frozenset[str]().union(*row.days)
-    fits = any(
-        window.start <= start and start + title.minutes <= window.end
-        for window in channel.windows
-        if window.days is None or window.days & days
-        for start in (row.start, row.start + DAY_MINUTES)
-    )
-    if not fits:
+    if not _fits([one for one in channel.windows if one.days is None or one.days & days], row.start, title.minutes):
         message = msg(
             "no window of '{channel}' has {minutes} minutes at {clock} on {days}, so '{programme}' takes another"
             " slot; correct start or days if it is to keep this one",
@@ -94,6 +88,13 @@ def _window(row: Commitment, number: int, channel: Channel, title: Programme, ta
             programme=row.programme,
         )
         yield Problem(*table.at(number, "start"), message, "warning")
+
+
+def _fits(windows: Sequence[Window], start: int, minutes: int) -> bool:
+    """Whether a place of some minutes is in a window. A start after midnight may be in that of the evening."""
+    return any(
+        window.start <= at and at + minutes <= window.end for window in windows for at in (start, start + DAY_MINUTES)
+    )
 
 
 def _episode(row: Commitment, number: int, title: Programme, table: CsvTable, last: int) -> Iterator[Problem]:
@@ -154,11 +155,6 @@ def _first_days(file: InstanceFile, row: Commitment, channel: Channel, title: Pr
     places = [
         day
         for day in days
-        if WEEKDAYS[day.weekday()] in sure
-        and any(
-            window.start <= row.start and row.start + title.minutes <= window.end
-            for window in channel.windows
-            if WEEKDAYS[day.weekday()] in (window.days or ()) or day in (window.dates or ())
-        )
+        if WEEKDAYS[day.weekday()] in sure and _fits(channel.windows_on(day), row.start, title.minutes)
     ]
     return frozenset(places[: max(title.episodes - row.next_episode + 1, 0)])

@@ -190,3 +190,8 @@ class Channel(Frozen):
     def seen_in(self) -> tuple[str, ...]:
         """The territories in which rights must hold."""
         return self.coverage or (self.territory,)
+
+    def windows_on(self, day: date) -> list[Window]:
+        """The windows that begin on a day of the calendar: those of its date, or else the regular ones."""
+        special = [window for window in self.windows if window.dates and day in window.dates]
+        return special or [window for window in self.windows if window.days and WEEKDAYS[day.weekday()] in window.days]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.arrays import Reals
+from scheduler.arrays import Reals, by_row
 from scheduler.rules import SOFT
 from scheduler.solve.relaxation.row_classes import tolerances
 
@@ -65,9 +65,7 @@ class Penalties:
         worth[: formulation.airing_count] = np.maximum(formulation.value, 0)
         entry = formulation.matrix
         each = worth[entry.indices] / np.maximum(np.abs(entry.data), 1)
-        filled = np.flatnonzero(np.diff(entry.indptr) > 0)
-        dearest = np.zeros(len(formulation.lower))
-        dearest[filled] = np.maximum.reduceat(each, entry.indptr[filled])
+        dearest = by_row(np.maximum, each, entry.indptr, 0.0)
         return np.where(self.coupling, 0.0, dearest * formulation.miss_step)
 
     def grow(self, weight: Reals, misses: Reals, at: Progress, share: float) -> None:

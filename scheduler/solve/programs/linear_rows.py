@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from scheduler.arrays import Reals
+from scheduler.arrays import Reals, by_row
 from scheduler.rules import HARD, NO_BOUND, SOFT
 from scheduler.solve.programs.highs import infinite_side
 
@@ -65,10 +65,7 @@ def linear_rows(formulation: Formulation) -> LinearRows:
     price[formulation.kind == HARD] = formulation.hard_weight[formulation.kind == HARD]
     size = np.asarray(largest.todense() if sparse.issparse(largest) else largest, dtype=np.float64).ravel()
     # `cap`: rows without a lower side and without negative coefficients.
-    least = np.zeros(len(formulation.lower), dtype=np.int64)
-    filled = np.flatnonzero(np.diff(formulation.matrix.indptr) > 0)
-    if len(filled):
-        least[filled] = np.minimum.reduceat(formulation.matrix.data, formulation.matrix.indptr[filled])
+    least = by_row(np.minimum, formulation.matrix.data, formulation.matrix.indptr, 0)
     return LinearRows(
         by_airing=transposed,
         lower=infinite_side(formulation.lower),

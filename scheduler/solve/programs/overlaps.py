@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from scheduler.arrays import ranges
+from scheduler.arrays import on_air_at_starts
 
 if TYPE_CHECKING:
     from scheduler.arrays import Ints
@@ -29,12 +29,8 @@ def overlap_rows_at(
     """The overlap rows of some airings, and the (window, step) of each row."""
     steps, window = formulation.steps[airings], formulation.window[airings]
     span = int(np.max(formulation.window_end, initial=0)) + 2
-    owner = np.repeat(np.arange(len(airings)), steps)
-    within = ranges(steps)
-    place = (window * span + formulation.start[airings])[owner] + within
-    begun = np.isin(place, place[within == 0])  # the set of any other step is a subset of an earlier set
-    places, at = np.unique(place[begun], return_inverse=True)
-    entries = np.ones(np.count_nonzero(begun)), (at.astype(np.int32), owner[begun].astype(np.int32))
+    places, at, owner = on_air_at_starts(window * span + formulation.start[airings], steps)
+    entries = np.ones(len(at)), (at.astype(np.int32), owner.astype(np.int32))
     rows = sparse.csr_array(entries, shape=(len(places), len(airings)))
     return rows, (places // span, places % span)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.arrays import by_row
 from scheduler.certify import Cut
 
 if TYPE_CHECKING:
@@ -29,11 +30,7 @@ class MixedCuts:
     def __init__(self, program: CertifiedProgram, params: CertificateParams) -> None:
         self.program, self.params = program, params
         matrix = program.matrix
-        size = np.diff(matrix.indptr)
-        filled = np.flatnonzero(size > 0)
-        largest = np.zeros(len(size), dtype=np.int64)
-        if len(filled):
-            largest[filled] = np.maximum.reduceat(np.abs(matrix.data), matrix.indptr[filled])
+        largest = by_row(np.maximum, np.abs(matrix.data), matrix.indptr, 0)
         wrong = abs(matrix) @ (~program.whole | (program.low < 0)).astype(np.int64) > 0
         self.rows = np.flatnonzero(~program.defines & (largest > 1) & ~wrong)
         self.largest = largest

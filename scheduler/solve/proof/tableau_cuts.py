@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from scheduler.arrays import by_row
 from scheduler.certify import Cut
 from scheduler.solve.proof.mixed_cuts import best_rounding
 
@@ -124,11 +125,7 @@ def _largest(weight: Matrix, size: Ints) -> Ints:
 
     Few entries cancel, so a combination has about as many or more.
     """
-    found = np.zeros(weight.shape[0], dtype=np.int64)
-    filled = np.flatnonzero(np.diff(weight.indptr))
-    if len(filled):
-        found[filled] = np.maximum.reduceat(size[weight.indices], weight.indptr[filled])
-    return found
+    return np.asarray(by_row(np.maximum, size[weight.indices], weight.indptr, 0), dtype=np.int64)
 
 
 def _row(matrix: Matrix, row: int) -> tuple[Ints, Ints]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.arrays import narrow
+from scheduler.arrays import by_row, narrow
 from scheduler.certify import Certificate, RowMultipliers, StepMultipliers, bound_in_chunks
 from scheduler.certify.chunks import ProgramInChunks, may_define, most_miss_of
 from scheduler.certify.exact import Products, exact
@@ -139,9 +139,7 @@ class WholeProgram:
         n, matrix = self.formulation.airing_count, self.expand
         first = matrix.indptr[: n + 1].astype(np.int64)
         of_column = np.maximum(-priced.reduced, 0.0) / DENOMINATOR
-        found, filled = np.full(n, np.inf), np.flatnonzero(np.diff(first))
-        found[filled] = np.minimum.reduceat(of_column[matrix.indices[: first[n]]], first[filled])
-        return found
+        return np.asarray(by_row(np.minimum, of_column[matrix.indices[: first[n]]], first, np.inf), dtype=np.float64)
 
     def certified(self, priced: Priced) -> tuple[Certificate, int]:
         """The certificate of some multipliers, and the bound that it proves, in units of the objective."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.arrays import by_row
 from scheduler.solve.strands.part_gain import part_gain
 from scheduler.solve.strands.restricted import RestrictedProgram
 
@@ -135,10 +136,5 @@ def _spans(program: StrandProgram) -> tuple[Reals, Reals]:
     by_column.sort_indices()
     whole = max(1.0, float(formulation.window_end.max(initial=1)))
     begin, end = formulation.start / whole, (formulation.start + formulation.steps) / whole
-    first, last = np.zeros(program.column_count), np.zeros(program.column_count)
-    filled = np.flatnonzero(np.diff(by_column.indptr))
-    if len(filled):
-        at = by_column.indptr[filled]
-        first[filled] = np.minimum.reduceat(begin[by_column.indices], at)
-        last[filled] = np.maximum.reduceat(end[by_column.indices], at)
-    return first, last
+    first = by_row(np.minimum, begin[by_column.indices], by_column.indptr, 0.0)
+    return first, by_row(np.maximum, end[by_column.indices], by_column.indptr, 0.0)
