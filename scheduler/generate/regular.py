@@ -105,7 +105,7 @@ class _Filler:
         options, instance = self.options, self.instance
         contents = instance.contents
         self._open = OpenDays(instance)
-        self._continued: list[tuple[int, int, int, list[int]]] = []  # outlet, title, minute, days after the horizon
+        self._continued: list[tuple[int, int, int, list[int]]] = []  # outlet, title, minute, days as `_days_after`
         self._before = (instance.file.horizon.start - instance.timeline.first_day).days
         self._content = {
             (item.programme, item.audio): number for number, item in enumerate(contents.items[: contents.version_count])
@@ -168,8 +168,8 @@ class _Filler:
         found = self._slot(outlet, title, language, days, begin, len(past), kind)
         if found is None:
             return False
-        if kind == "event":
-            self._continued.append((outlet, title, found[0], self._days_after(title, found[1])))
+        after = self._days_after(title, days, len(past) + len(found[1]))
+        self._continued.append((outlet, title, found[0], after))
         self.placed.append(Placed(outlet, title, language, *found, past, kind))
         self._take(outlet, title, *found)
         self._used.add((title, land))
@@ -234,32 +234,39 @@ class _Filler:
                 continue
             every = self._open_days(outlet, title, language, minute)
             open_ = [day for day in every if day in set(wanted)][:left]
-            if kind == "event" and not self._may_continue(outlet, title, minute, open_, set(every)):
+            after = self._days_after(title, days, past + len(open_))
+            if self._meets(outlet, title, minute, after):
+                continue
+            if kind == "event" and not self._may_continue(outlet, title, minute, after, set(every)):
                 continue
             if open_ and open_[0] < begin + WEEK and self._all_free(outlet, steps, open_, minute):
                 return minute, tuple(open_)
         return None
 
-    def _days_after(self, title: int, aired: Sequence[int]) -> list[int]:
-        """The days of the last week that stand for those after the horizon on which an event continues."""
-        later = range(self.titles[title].episodes - len(aired))
-        return [day for day in (self.options.days - WEEK + one for one in later) if day >= 0]
+    def _days_after(self, title: int, days: frozenset[int], aired: int) -> list[int]:
+        """The days of the last week with the weekdays on which a series continues directly after the horizon.
 
-    def _may_continue(self, outlet: int, title: int, minute: int, aired: Sequence[int], open_: set[int]) -> bool:
-        """Whether an event may continue after the horizon: its place is open and free on those days of the last week.
-
-        No other event that continues may be there.
+        `aired` is the number of its episodes that have aired then.
         """
-        steps, days = self.titles[title].steps(self.options.grid), self._days_after(title, aired)
-        end = minute + steps * self.options.grid
-        met = any(
+        week = [day for day in range(self.options.days - WEEK, self.options.days) if day % WEEK in days]
+        return week[: max(self.titles[title].episodes - aired, 0)]
+
+    def _meets(self, outlet: int, title: int, minute: int, after: Sequence[int]) -> bool:
+        """Whether another series that continues after the horizon would be at the place of a series."""
+        end = minute + self.titles[title].steps(self.options.grid) * self.options.grid
+        return any(
             where == outlet
-            and set(others) & set(days)
+            and set(others) & set(after)
             and start < end
             and minute < start + self.titles[other].steps(self.options.grid) * self.options.grid
             for where, other, start, others in self._continued
         )
-        return not met and set(days) <= open_ and self._all_free(outlet, steps, days, minute)
+
+    def _may_continue(self, outlet: int, title: int, minute: int, after: Sequence[int], open_: set[int]) -> bool:
+        """Whether an event may continue after the horizon: its place is open and free a week before."""
+        days = [day for day in after if day >= 0]
+        steps = self.titles[title].steps(self.options.grid)
+        return set(days) <= open_ and self._all_free(outlet, steps, days, minute)
 
     def _starts(self, outlet: int) -> list[int]:
         """Minutes of the day at which an airing may begin on a channel, on any of its days."""

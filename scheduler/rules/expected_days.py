@@ -193,6 +193,16 @@ class Expected:
             found = [day for day in every if day.weekday() in one and (last is None or day <= last)]
             yield found[:places]
 
+    def week_after(self, slot: tuple[int, int, int], aired: list[date], count: int) -> frozenset[date]:
+        """The days of the week after the horizon on which a series has a place with every day set that fits.
+
+        `aired` are the days on which it airs in the horizon, `count` its first runs on them.
+        """
+        horizon = self.instance.file.horizon
+        ends = horizon.start + timedelta(days=horizon.days + WEEK)
+        each = [frozenset(day for day in days if day < ends) for days in self._after(slot, aired, count)]
+        return frozenset.intersection(*each) if each else frozenset()
+
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
         """The day sets that require exactly the days on which a series airs in a slot."""
         return [days for days, wrong, _ in self._wrong_by_day_set(slot, aired) if not wrong]

@@ -13,7 +13,7 @@ import numpy as np
 
 from scheduler.instance import Selector
 from scheduler.messages import Message, msg, msg_n
-from scheduler.rules.after_horizon import Continued, add_after_horizon, cannot_continue, continued
+from scheduler.rules.after_horizon import add_after_horizon
 from scheduler.rules.expected_days import Expected, expected_days, slots_of
 from scheduler.rules.followers import FirstRun, repeats_asked_for
 from scheduler.rules.framework.aspect import Aspect
@@ -22,6 +22,7 @@ from scheduler.rules.framework.entries import Shown, shown
 from scheduler.rules.framework.row_builder import Sheet
 from scheduler.rules.framework.rows import NO_BOUND, AuxiliaryVariables, RuleRows
 from scheduler.rules.framework.subject import Subject, subjects
+from scheduler.rules.meetings import add_meetings, wrong_after_horizon
 from scheduler.rules.open_days import OpenDays
 from scheduler.rules.rights import seen_runs
 from scheduler.rules.seasons import add_seasons, starts_after_season
@@ -110,7 +111,7 @@ class PlacementRule(Rule):
     every group (series, territory), and Σ y_b ≥ 1 (hard) if the series must continue. With s_k = 1 if slot k of reruns
     is chosen: Σ x_a ≤ n_k·s_k over the n_k reruns in it, and Σ s_k ≤ 1 in every group. With f_b the number of places of
     bundle b outside named slots: Σ f_b·y_b ≤ 0, soft, in every group whose line has a price for them; the same with
-    its changes of slot. `after_horizon` and `seasons` state the rows of events that continue and of seasons.
+    its changes of slot. `after_horizon`, `meetings` and `seasons` state rows of series that continue and of seasons.
     """
 
     type: Literal["placement"] = "placement"
@@ -154,6 +155,7 @@ class PlacementRule(Rule):
         _add_locks(sheet, bundles, of_bundle)
         add_seasons(sheet, airings, bundles, of_bundle)
         add_after_horizon(sheet, airings, bundles, of_bundle)
+        add_meetings(sheet, airings, bundles, of_bundle)
         entries = np.flatnonzero(bundles.ongoing[bundles.group])
         sheet.add(least[np.searchsorted(going, bundles.group[entries])], of_bundle[entries])
         tied = rows([Aspect(RERUNS_OF_SLOT, str(at)) for at in range(len(slots))], upper=0, rigid=True)
@@ -201,7 +203,7 @@ class PlacementRule(Rule):
         before = slots_before(instance)
         seen = seen_runs(on_air)
         again: dict[tuple[int, int], list[Shown]] = {}
-        events: list[Continued] = []
+        each: list[tuple[tuple[int, int], Expected, list[Shown]]] = []
         for one in shown(self, on_air, range(len(instance.channels)), Selector(run="rerun")):
             if one.entry in free and not one.past and (one.programme, one.channel, one.start) not in locks:
                 again.setdefault((one.programme, territory[one.channel]), []).append(one)
@@ -224,8 +226,8 @@ class PlacementRule(Rule):
             if kept and instance.programmes[key[0]].after:
                 yield from self._after(instance, key, kept, by_series, firsts)
             yield from self._series(instance, key, kept, runs, before.get(key), missed)
-            events += continued(key, runs, kept)
-        for code, title, count, text in cannot_continue(self, on_air, events, firsts):
+            each.append((key, runs, kept))
+        for code, title, count, text in wrong_after_horizon(self, on_air, each, firsts):
             yield self._measured(code, Aspect("after the horizon", title), count, 0, text)
 
     def _at_locks(

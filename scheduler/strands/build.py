@@ -27,7 +27,7 @@ from scheduler.strands.followers import with_followers
 from scheduler.strands.held_places import overlap_held_places, overlap_own_locks
 from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
-from scheduler.strands.run_lengths import finishing, lasting
+from scheduler.strands.run_lengths import finishing, lasting, week_after
 from scheduler.strands.slot_changes import changed_bundles
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def build_bundles(airings: Airings) -> Bundles:
         _resting(airings, free, key, before, held, opening), np.flatnonzero(_less(left, every, territories) <= 0)
     )
     # Bundles are built for each choice of first runs at locks without a run. By the first choice there are none.
-    parts = [(np.zeros(0, dtype=np.int64),) * 5]
+    parts = [(np.zeros(0, dtype=np.int64),) * 7]
     for number in range(max((len(locks.choices(of)) for of in locks.either), default=1)):
         chosen = {of: choices[number] for of in locks.either if len(choices := locks.choices(of)) > number}
         away = _days_at(instance, locks, chosen)
@@ -67,13 +67,14 @@ def build_bundles(airings: Airings) -> Bundles:
         at = _kept_in_slots(airings, at, clock, key, before, held)
         episodes = _less(left, chosen, territories)[key]
         day_open = _without_days(airings, usable, key, away)
-        for size, airing, begin in _of_choice(
+        for size, airing, begin, after, allowed in _of_choice(
             airings, at, clock, key, episodes, place, before, held, day_open, opening
         ):
             remaining = episodes[airing[np.cumsum(size) - size]] - size
-            parts.append((size, airing, begin, np.full(len(size), number), remaining))
-    size, airing, begin, choice, remaining = (np.concatenate(part) for part in zip(*parts, strict=True))
-    bundles = _distinct(airings, size, airing, begin, choice, remaining, key, placed, held, rests, (clock, opening))
+            parts.append((size, airing, begin, np.full(len(size), number), remaining, after, allowed.astype(np.int64)))
+    size, airing, begin, choice, remaining, after, allowed = (np.concatenate(part) for part in zip(*parts, strict=True))
+    series = key, placed, held, rests, clock, opening
+    bundles = _distinct(airings, size, airing, begin, choice, remaining, after, allowed != 0, *series)
     at_locks = _first_runs_at_locks(airings, key, locks)
     return with_followers(airings, replace(bundles, at_locks=at_locks), held)
 
@@ -89,11 +90,8 @@ def _of_choice(
     held: Ints,
     usable: Ints,
     opening: Flags,
-) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """(length of each bundle, airings, first day of its own places) of each line of `placement` and day set.
-
-    `at` are the first airings of possible places.
-    """
+) -> Iterator[tuple[Ints, Ints, Ints, Ints, Flags]]:
+    """What `_of_day_set` finds for each line of `placement` and day set. `at` are the first airings of places."""
     instance, territories = airings.instance, len(airings.instance.file.territories)
     line = instance.placements.line[airings.content, airings.channel]
     for number in np.unique(line[at]).tolist():
@@ -136,8 +134,14 @@ def _of_day_set(
     number: int,
     usable: Ints,
     opening: Flags,
-) -> tuple[Ints, Ints, Ints]:
-    """(length of each bundle, airings, first day of its own places) of one line and day set."""
+) -> tuple[Ints, Ints, Ints, Ints, Flags]:
+    """The bundles of one line and day set.
+
+    Returns
+    -------
+    length of each bundle, airings, first day of its own places, days after the horizon as `week_after`, and whether the
+    bundle is possible with this day set.
+    """
     line = airings.instance.placements.lines[number]
     place = place[:, : line.episodes_per_place]
     part = _bundles_of(airings, at, clock, left, days, place, each_day=line.kind == "event")
@@ -154,7 +158,7 @@ def _of_day_set(
         kept &= finishing(airings, part, clock, left, days, place)
     if line.weeks_at_least > 1:
         kept &= lasting(airings, part, clock, left, days, place, line.weeks_at_least)
-    return part[0][kept], part[1][np.repeat(kept, part[0])], begin[kept]
+    return *part, begin, week_after(airings, part, clock, left, days, place), kept
 
 
 def _owing_nothing(airings: Airings, at: Ints) -> Ints:
@@ -336,27 +340,44 @@ def _distinct(
     begin: Ints,
     choice: Ints,
     remaining: Ints,
+    after: Ints,
+    allowed: Flags,
     key: Ints,
     placed: Ints,
     held: Ints,
     rests: Ints,
-    slots: tuple[Ints, Flags],
+    clock: Ints,
+    opening: Flags,
 ) -> Bundles:
     """The distinct bundles, sorted by group. Bundles of a series that keeps its slot (`held`) begin in its first week.
 
-    `begin` is the first day of each bundle's own places, `choice` that of its first runs at locks, `remaining` the
-    number of episodes after it; `slots` has the clock of every airing and whether it is in the slot that its series had
-    before. Keys in `rests` have a day set
-    without an open day, or no episode. Such a series need not continue.
+    Parameters
+    ----------
+    begin, choice, remaining
+        (b,) First day of each bundle's own places, choice of first runs at locks, number of episodes after it.
+    after, allowed
+        (b,) The days of the week after the horizon, as bits, and whether a bundle is possible, each with one day set.
+        The same bundle may come from several day sets. It is kept if one of them allows it.
+    rests
+        Keys that have a day set without an open day, or no episode. Such a series need not continue.
+    clock, opening
+        (n,) Start of every airing, and whether it is in the slot that its series had before.
     """
     # Bundles are equal if their airings and choices are. They are compared by the sum of random marks (mod 2⁶⁴),
     # so two different bundles are equal with a probability of about 2⁻⁶².
     marks = np.random.default_rng(0).integers(1, 2**62, size=len(airings) + 1, dtype=np.uint64)
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     total = np.add.reduceat(marks[airing], first[:-1]) if len(length) else np.zeros(0, dtype=np.uint64)
-    _, kept = np.unique(total + choice.astype(np.uint64) * marks[-1], return_index=True)
+    distinct, same = np.unique(total + choice.astype(np.uint64) * marks[-1], return_inverse=True)
+    always = np.full(len(distinct), -1, dtype=np.int64)
+    np.bitwise_and.at(always, same, after)
+    possible = np.flatnonzero(allowed)
+    kept = possible[np.unique(same[possible], return_index=True)[1]]
     head = airing[first[:-1]]
-    kept = kept[~_begins_late(begin, choice, key[head], held, *(one[head] for one in slots))[kept]]
+    late = np.zeros(len(head), dtype=bool)
+    opens = head[possible]
+    late[possible] = _begins_late(begin[possible], choice[possible], key[opens], held, clock[opens], opening[opens])
+    kept = kept[~late[kept]]
     kept = kept[np.lexsort((kept, key[head[kept]]))]
     size = length[kept]
     within = ranges(size)
@@ -372,6 +393,7 @@ def _distinct(
         series=key,
         choice=choice[kept],
         remaining=remaining[kept],
+        week_after=always[same[kept]],
     )
 
 

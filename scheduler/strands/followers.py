@@ -59,6 +59,7 @@ def with_followers(airings: Airings, bundles: Bundles, held: Ints) -> Bundles:
         placed=np.union1d(bundles.placed, repeats[~locked[repeats]]),
         choice=np.concatenate([bundles.choice, np.full(len(alone), -1)])[kept],
         remaining=np.concatenate([bundles.remaining, np.zeros(len(alone), dtype=np.int64)])[kept],
+        week_after=np.concatenate([bundles.week_after, np.zeros(len(alone), dtype=np.int64)])[kept],
     )
 
 

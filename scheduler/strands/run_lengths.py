@@ -87,6 +87,26 @@ def lasting(
     return np.asarray(begun(airings, head) | (run >= weeks), dtype=bool)
 
 
+def week_after(
+    airings: Airings, part: tuple[Ints, Ints], clock: Ints, left: Ints, days: frozenset[int], place: Ints
+) -> Ints:
+    """(b,) On which days of the week after the horizon the series of a bundle has a place: bit f for day f, f < 7.
+
+    With the weekdays of the day set f_0 < f_1 < … days after the horizon's end, place number p after the horizon is on
+    day f_p, if episodes are left and the rights have not ended. Parameters are those of `finishing`.
+    """
+    length, airing = part
+    found = np.zeros(len(length), dtype=np.int64)
+    if not len(length):
+        return found
+    count = _days_after(airings, part, clock, place)
+    places = -(-np.maximum(left[airing[np.cumsum(length) - length]] - length, 0) // place.shape[1])
+    after = np.sort((np.array(sorted(days)) - _weekday_after(airings)) % WEEK)
+    for position, day in enumerate(after.tolist()):
+        found |= np.where((places > position) & (count > day), 1 << day, 0)
+    return found
+
+
 def _days_after(airings: Airings, part: tuple[Ints, Ints], clock: Ints, place: Ints) -> Ints:
     """(b,) the broadcast days after the horizon on which the rights allow a whole place in each bundle's last slot."""
     length, airing = part

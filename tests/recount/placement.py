@@ -210,6 +210,20 @@ class Series:
         closed = {day for day in days if day >= world.planned_from[channel] and day not in possible}
         return channel, {day: self.span(channel, item, course.start, day, count) for day in days}, closed
 
+    def later(self, course):
+        """(channel, {day: (begin, end)}) of a series that continues.
+
+        The days are those of the week after the horizon, a week earlier. With several day sets, only days of all count.
+        """
+        channel, item = course.channel, course.item
+        days = sorted({one.day for one in self.kept})
+        start, count = course.start_on(days[-1]), self.places(item, channel)
+        if self.line(item, channel).get("as") == "event" and not self.begun:
+            return channel, {}
+        each = [{day - timedelta(days=7) for day in every} for every in days_after(self, course)]
+        week = {self.world.last + timedelta(days=day) for day in range(-6, 1)}
+        return channel, {day: self.span(channel, item, start, day, count) for day in set.intersection(week, *each)}
+
     def out_of_order(self):
         """How many first runs that the territory sees show another episode than the one that is next."""
         world, again, seen = self.world, repeats(self.counting, self.title), set()
@@ -583,7 +597,7 @@ def placement(counting):
         for row in world.tables["history"]
         if row["programme"] in world.programmes
     }
-    taken, events = [], {}
+    taken, events, others = [], {}, {}
     for title, code in sorted(keys):
         series = Series(counting, title, code)
         again = repeats(counting, title)
@@ -604,6 +618,8 @@ def placement(counting):
         taken += series.times_taken()
         if course and (ahead := series.ahead(course)):
             events[title, code] = ahead
+        elif course:
+            others[title, code] = series.later(course)
         if series.kept and not course:
             found["placement", code, "horizon", f"regular: {title}"] = 1
         if series.goes_on and not (course and not wrong):
@@ -641,7 +657,24 @@ def placement(counting):
         )
         if slots and slots.total() > max(slots.values()):
             found["placement", code, "horizon", f"reruns in one slot: {title}"] = slots.total() - max(slots.values())
-    return found | after_horizon(events, taken)
+    return found | after_horizon(events, taken) | meetings(others, events)
+
+
+def meetings(others, events):
+    """The days after the horizon on which two series that continue meet."""
+    found, places = Counter(), defaultdict(list)
+    for key, (channel, times, *_) in [*others.items(), *events.items()]:
+        places[channel] += [(key, span) for span in times.values()]
+    for key, (channel, times) in others.items():
+        met = {
+            day
+            for day, (begin, end) in times.items()
+            for other, (at, last) in places[channel]
+            if other != key and at < end and begin < last
+        }
+        if met:
+            found["placement", key[1], "horizon", f"after the horizon: {key[0]}"] = len(met)
+    return found
 
 
 def after_horizon(events, taken):

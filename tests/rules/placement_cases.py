@@ -50,6 +50,25 @@ DRAMA = {"genre": "drama"}
 EVENT_E = {"placement": [{"select": {"programme": "e"}, "as": "event"}, {"as": "weekly"}]}
 
 
+CONCERT, TALK = {"genre": "concert"}, {"genre": "talk"}
+
+
+def around_wednesday(*day_sets: str, **more: Any) -> dict[str, Any]:
+    """A drama on Monday and Tuesday, a concert cycle on Wednesdays and from Thursday on. Wednesday is closed."""
+    return {
+        "channels": [kz(window("19:00", "19:30", "mon, tue", accept=DRAMA), window("19:00", "19:30", "thu"))],
+        "programmes": [
+            programme("s", 30, **{"episodes": 5, **more}),
+            programme("t", 30, episodes=9, genre="concert", rights_from="2026-12-10"),
+        ],
+        "days": 7,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": list(day_sets), "finishes": False},
+            {"as": "strand", "day_sets": ["wed, thu"]},
+        ],
+    }
+
+
 CASES: dict[str, dict[str, Any]] = {
     "a lost place is made up by a double one": {
         "channels": [two_starts()],
@@ -253,6 +272,85 @@ CASES: dict[str, dict[str, Any]] = {
         "history": [aired("Q.kz", "2026-12-06T14:00Z", "e", 30)],
         "days": 7,
         **EVENT_E,
+    },
+    "a series that begins after a Monday in whose slot another goes on": {
+        "channels": [kz(window("19:00", "19:30"))],
+        "programmes": [
+            programme("s", 30, episodes=9, rights_from="2026-12-08"),
+            programme("t", 30, episodes=9, genre="concert"),
+        ],
+        "days": 3,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon-wed"]},
+            {"as": "strand", "day_sets": ["mon", "mon, thu"]},
+        ],
+    },
+    "two series that meet on a Wednesday that was closed": around_wednesday("mon-wed"),
+    "two series that need not meet on it, by one of two day sets": around_wednesday("mon-tue", "mon-wed"),
+    "two series of which one ends before it": around_wednesday("mon-wed", episodes=3),
+    "two series of which one loses its rights before it": around_wednesday("mon-wed", rights_to="2026-12-15"),
+    "an event, and a series that continues on a day before it began": {
+        "channels": [kz(window("19:00", "19:30", "mon, sun", accept=DRAMA), window("19:00", "19:30", "thu"))],
+        "programmes": [
+            programme("e", 30, episodes=2),
+            programme("s", 30, episodes=5, genre="concert"),
+        ],
+        "days": 7,
+        "placement": [
+            {"select": {"programme": "e"}, "as": "event"},
+            {"as": "strand", "day_sets": ["mon, thu"]},
+        ],
+    },
+    "two channels in a horizon shorter than a week": {
+        "channels": [
+            kz(
+                window("19:00", "19:30", "thu", accept=DRAMA), window("19:00", "19:30", "mon", accept={"genre": "talk"})
+            ),
+            uz(window("19:00", "19:30", "thu", accept=CONCERT)),
+        ],
+        "programmes": [
+            programme("s", 30, episodes=9),
+            programme("t", 30, episodes=9, genre="concert"),
+            programme("u", 30, episodes=9, genre="talk"),
+        ],
+        "days": 4,
+        "placement": [
+            {"select": {"programme": "u"}, "as": "strand", "day_sets": ["mon, thu"]},
+            {"as": "strand", "day_sets": ["thu, fri"]},
+        ],
+    },
+    "a series that begins where another one moves to": {
+        "channels": [
+            kz(window("19:00", "20:00", "mon", accept=DRAMA), window("19:30", "20:00", "tue", accept=CONCERT))
+        ],
+        "programmes": [
+            programme("s", 30, episodes=9),
+            programme("t", 30, episodes=9, genre="concert", rights_from="2026-12-15"),
+        ],
+        "days": 9,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon"], "slot_change_price": 1000},
+            {"as": "strand", "day_sets": ["mon, tue"]},
+        ],
+    },
+    "a series that moves to where another one was beside it": {
+        "channels": [
+            kz(
+                window("19:30", "20:00", "mon", accept=DRAMA),
+                window("19:00", "19:30", "tue", accept=DRAMA),
+                window("19:30", "20:00", "tue", accept=CONCERT),
+            )
+        ],
+        "programmes": [
+            # On the Monday alone it cannot begin: its third episode would have no day.
+            programme("s", 30, episodes=3, rights_from="2026-12-08", rights_to="2026-12-15"),
+            programme("t", 30, episodes=9, genre="concert"),
+        ],
+        "days": 8,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon, tue"], "slot_change_price": 1000},
+            {"as": "strand", "day_sets": ["tue"]},
+        ],
     },
     "an event that begins, and one that has begun": {
         "channels": [

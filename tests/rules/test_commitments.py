@@ -152,6 +152,28 @@ def test_what_an_event_leaves_over_meets_no_other_series_in_the_next_week(tmp_pa
     assert {second.instance.programmes[at].programme for at in second.programme.tolist()} >= {*continue_}
 
 
+@pytest.mark.parametrize(("days", "continue_"), [("wed, thu", ["t"]), ("thu", ["s", "t"])])
+def test_series_that_pause_on_a_holiday_do_not_meet_on_that_weekday_in_the_next_week(tmp_path, days, continue_):
+    """A drama on Monday to Wednesday pauses on Wednesday; a concert cycle begins on Thursday."""
+    closed = {"dates": ["2026-12-09"], "start": "12:00", "end": "12:20"}
+    evening = window("19:00", "19:30", "mon-thu")
+    titles = [programme("s", 30, episodes=9, appeal=1.2), programme("t", 30, episodes=9, genre="concert", appeal=5)]
+    placement = [
+        {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon-wed"]},
+        {"as": "strand", "day_sets": [days]},
+    ]
+    settings = Settings(strategy="exact", time_limit=20, workers=1)
+    more = {"placement": placement, "days": 7}
+    one = build(tmp_path / "one", [kz(evening, closed)], titles, **more)
+    text = answer_texts(solve(one, settings))["commitments.csv"]
+    assert sorted(line.split(",")[0] for line in text.splitlines()[1:]) == continue_
+    write(tmp_path / "two", content([kz(evening)], titles, start="2026-12-14", **more))
+    (tmp_path / "two" / "commitments.csv").write_text(text, encoding="utf-8")
+    second = load(tmp_path / "two")
+    assert not second.warnings
+    assert not verify(solve(second, settings).timetable).hard_missed
+
+
 def _rest(case: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in case.items() if name not in ("channels", "programmes")}
 
