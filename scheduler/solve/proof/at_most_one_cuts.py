@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from scheduler.arrays import by_row
 from scheduler.certify import Cut
 
 if TYPE_CHECKING:
@@ -31,17 +32,12 @@ class AtMostOneCuts:
     def __init__(self, program: CertifiedProgram, violated: float) -> None:
         self.program, self.least = program, violated
         matrix = program.matrix
-        filled = np.flatnonzero(np.diff(matrix.indptr) > 1)
-        ones = np.zeros(matrix.shape[0], dtype=bool)
-        least = np.minimum.reduceat(matrix.data, matrix.indptr[filled]) if len(filled) else np.zeros(0)
-        ones[filled] = (least == 1) & (
-            np.add.reduceat(matrix.data, matrix.indptr[filled]) == np.diff(matrix.indptr)[filled]
-        )
-        strict = ~program.soft & ~program.defines
-        self.one = np.flatnonzero(ones & strict & (program.upper == 1))
+        several, strict = np.diff(matrix.indptr) > 1, ~program.soft & ~program.defines
+        least, most = (by_row(of, matrix.data, matrix.indptr, 0) for of in (np.minimum, np.maximum))
+        self.one = np.flatnonzero(several & strict & (least == 1) & (most == 1) & (program.upper == 1))
         self.of_one = sparse.csr_array(matrix[self.one])
         self.variable_bounds = [
-            pair for row in filled[strict[filled]].tolist() if (pair := self._variable_bound(row)) is not None
+            pair for row in np.flatnonzero(several & strict).tolist() if (pair := self._variable_bound(row)) is not None
         ]
         self.window = program.step_key // program.span
         self._found: set[tuple[int, ...]] = set()
