@@ -168,7 +168,7 @@ class _Filler:
         found = self._slot(outlet, title, language, days, begin, len(past), kind)
         if found is None:
             return False
-        after = self._days_after(title, days, len(past) + len(found[1]))
+        after = self._days_after(title, days, len(past) + len(found[1]), kind)
         self._continued.append((outlet, title, found[0], after))
         self.placed.append(Placed(outlet, title, language, *found, past, kind))
         self._take(outlet, title, *found)
@@ -234,7 +234,7 @@ class _Filler:
                 continue
             every = self._open_days(outlet, title, language, minute)
             open_ = [day for day in every if day in set(wanted)][:left]
-            after = self._days_after(title, days, past + len(open_))
+            after = self._days_after(title, days, past + len(open_), kind)
             if self._meets(outlet, title, minute, after):
                 continue
             if kind == "event" and not self._may_continue(outlet, title, minute, after, set(every)):
@@ -243,13 +243,15 @@ class _Filler:
                 return minute, tuple(open_)
         return None
 
-    def _days_after(self, title: int, days: frozenset[int], aired: int) -> list[int]:
-        """The days of the last week with the weekdays on which a series continues directly after the horizon.
+    def _days_after(self, title: int, days: frozenset[int], aired: int, kind: str) -> list[int]:
+        """The days of the last week with the weekdays on which a series may continue directly after the horizon.
 
-        `aired` is the number of its episodes that have aired then.
+        `aired` is the number of its episodes that have aired then. An event has one part a day. Other series may pass
+        over weekdays on which their slot is never open, so all weekdays count.
         """
         week = [day for day in range(self.options.days - WEEK, self.options.days) if day % WEEK in days]
-        return week[: max(self.titles[title].episodes - aired, 0)]
+        left = max(self.titles[title].episodes - aired, 0)
+        return week[:left] if kind == "event" or not left else week
 
     def _meets(self, outlet: int, title: int, minute: int, after: Sequence[int]) -> bool:
         """Whether another series that continues after the horizon would be at the place of a series."""

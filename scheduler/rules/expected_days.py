@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from scheduler.moments import DAY, WEEK
+from scheduler.rules.open_days import opens_on
 from scheduler.strands import Exceptions, Slot, day_sets_kept, days_of, owed
 
 if TYPE_CHECKING:
@@ -181,11 +182,7 @@ class Expected:
     def _after(self, slot: tuple[int, int, int], aired: list[date], count: int) -> Iterator[list[date]]:
         """For each day set that fits, the days after the horizon on which the series continues until its rights end."""
         instance, episodes = self.instance, self.episodes(slot)
-        programme = instance.programmes[int(instance.contents.programme[slot[1]])]
-        length = -(-programme.minutes // instance.timeline.grid) * instance.timeline.grid
-        clock = self.start_on(slot, aired[-1])
-        ends = instance.timeline.broadcast_start + clock + (episodes - 1) * length + programme.minutes
-        last = None if programme.rights_to is None else programme.rights_to - timedelta(days=(ends - 1) // DAY)
+        last = self._last_day((*slot[:2], self.start_on(slot, aired[-1])))
         begin = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
         places = -(-max(self.left - count, 0) // episodes)
         for one in self.day_sets_of(slot, aired):
@@ -193,15 +190,28 @@ class Expected:
             found = [day for day in every if day.weekday() in one and (last is None or day <= last)]
             yield found[:places]
 
-    def week_after(self, slot: tuple[int, int, int], aired: list[date], count: int) -> frozenset[date]:
-        """The days of the week after the horizon on which a series has a place with every day set that fits.
+    def week_after(self, slot: tuple[int, int, int], day_sets: list[frozenset[int]], count: int) -> frozenset[date]:
+        """The days of the week after the horizon on which a series has a place with each of some day sets.
 
-        `aired` are the days on which it airs in the horizon, `count` its first runs on them.
+        `count` is the number of its first runs in the horizon.
         """
-        horizon = self.instance.file.horizon
-        ends = horizon.start + timedelta(days=horizon.days + WEEK)
-        each = [frozenset(day for day in days if day < ends) for days in self._after(slot, aired, count)]
-        return frozenset.intersection(*each) if each else frozenset()
+        instance, episodes = self.instance, self.episodes(slot)
+        horizon, last = instance.file.horizon, self._last_day(slot)
+        begin = horizon.start + timedelta(days=horizon.days)
+        week = [begin + timedelta(days=day) for day in range(WEEK)]
+        is_open = [day for day in week if opens_on(instance, *slot, episodes, day)]
+        places = -(-max(self.left - count, 0) // episodes)
+        each = [[day for day in is_open if day.weekday() in one][:places] for one in day_sets]
+        kept = [frozenset(day for day in days if last is None or day <= last) for days in each]
+        return frozenset.intersection(*kept) if kept else frozenset()
+
+    def _last_day(self, slot: tuple[int, int, int]) -> date | None:
+        """The last broadcast day on which the rights allow a place in a slot."""
+        instance = self.instance
+        programme = instance.programmes[int(instance.contents.programme[slot[1]])]
+        length = -(-programme.minutes // instance.timeline.grid) * instance.timeline.grid
+        ends = instance.timeline.broadcast_start + slot[2] + (self.episodes(slot) - 1) * length + programme.minutes
+        return None if programme.rights_to is None else programme.rights_to - timedelta(days=(ends - 1) // DAY)
 
     def day_sets_of(self, slot: tuple[int, int, int], aired: list[date]) -> list[frozenset[int]]:
         """The day sets that require exactly the days on which a series airs in a slot."""

@@ -18,8 +18,9 @@ from scheduler.moments import DAY, WEEK
 from scheduler.rules.after_horizon import cannot_continue, continued
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.subject import Subject
-from scheduler.rules.slot_sequence import sequence_of, wrong_places
-from scheduler.strands import places_after, week_before
+from scheduler.rules.slot_sequence import change_price, sequence_of, wrong_places
+from scheduler.strands import Exceptions, places_after, resting_places, week_before
+from scheduler.strands.ongoing import begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,8 @@ def add_meetings(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: In
     """At every start t in the week after the horizon, on a channel:  Σ y_b ≤ 1  over bundles that continue at t.
 
     A row is written if one of its bundles has no place there a week before. Bundles that all have one overlap in the
-    horizon. Times are those of the channel's clock.
+    horizon. If a series continues at t that has begun and can have no first run in the horizon, then Σ y_b ≤ 0 over the
+    bundles of series that begin. Times are those of the channel's clock.
 
     Parameters
     ----------
@@ -49,28 +51,35 @@ def add_meetings(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: In
         (b,) Column of each bundle.
     """
     timeline = airings.instance.timeline
-    *series, unseen = places_after(airings, bundles)
-    if not len(unseen):
+    rests = resting_places(airings, bundles)
+    days = set((rests[1] // DAY - timeline.days + WEEK).tolist())
+    bundle, series, unseen = places_after(airings, bundles, sum(1 << day for day in days))
+    if not len(bundle):
         return
-
-    bundle, channel, minute, minutes = (
-        np.concatenate(part) for part in zip(series, week_before(airings, bundles), strict=True)
-    )
+    event, *events = week_before(airings, bundles)
+    places = zip(series, events, rests, strict=True)
+    channel, minute, minutes = (np.concatenate(part) for part in places)
+    bundle = np.concatenate([bundle, event, np.full(len(rests[0]), -1)])
     unseen = np.append(unseen, np.zeros(len(bundle) - len(unseen), dtype=bool))
     # In a short horizon a weekday of the last week may be up to a week before its first day.
     key = (channel * (timeline.days + 2 + WEEK) * DAY + minute) // timeline.grid
     starts, at, item = on_air_at_starts(key, minutes // timeline.grid)
     order = np.argsort(at, kind="stable")
     at, item = at[order], item[order]
-    begins = np.append(np.flatnonzero(np.diff(at, prepend=-1)), len(at))
-    group = bundles.group[bundle[item]]
-    several = by_row(np.minimum, group, begins, 0) != by_row(np.maximum, group, begins, 0)
-    needed = np.flatnonzero(several & by_row(np.maximum, unseen[item], begins, 0).astype(bool))
-    names = [Aspect("after the horizon", f"series {one}") for one in starts[needed].tolist()]
-    rows = sheet.rows(["horizon"] * len(names), Subject("own", "series"), names, upper=1, rigid=True)
-    entry = np.isin(at, needed)
-    pairs = np.unique(np.stack([np.searchsorted(needed, at[entry]), of_bundle[bundle[item[entry]]]]), axis=1)
-    sheet.add(rows[pairs[0]], pairs[1])
+    resting = np.unique(at[bundle[item] < 0])
+    at, item = (part[bundle[item] >= 0] for part in (at, item))
+    begins = ~begun(airings, bundles.airing[bundles.first[bundle[item]]]) & np.isin(at, resting)
+    group, first = bundles.group[bundle[item]], np.searchsorted(at, np.arange(len(starts) + 1))
+    several = by_row(np.minimum, group, first, 0) != by_row(np.maximum, group, first, 0)
+    meet = np.flatnonzero(several & by_row(np.maximum, unseen[item], first, 0).astype(bool))
+    for which, entry, upper, name in (
+        (meet, np.isin(at, meet), 1, "series"),
+        (np.unique(at[begins]), begins, 0, "resting series"),
+    ):
+        names = [Aspect("after the horizon", f"{name} {start}") for start in starts[which].tolist()]
+        rows = sheet.rows(["horizon"] * len(names), Subject("own", name), names, upper=upper, rigid=True)
+        pairs = np.unique(np.stack([np.searchsorted(which, at[entry]), of_bundle[bundle[item[entry]]]]), axis=1)
+        sheet.add(rows[pairs[0]], pairs[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +87,18 @@ class Later:
     """A series that continues after the horizon, other than an event that begins in it.
 
     `key` is (programme, territory), `slot` (channel, programme version, minutes since the broadcast day began). `days`
-    are the days of the last week with the weekdays on which it continues.
+    are the days of the last week with the weekdays on which it continues. A series `rests` if it can have no first run
+    in the horizon.
     """
 
     key: tuple[int, int]
     slot: tuple[int, int, int]
     days: frozenset[date]
+    begun: bool
+    rests: bool = False
 
 
-def _later(key: tuple[int, int], expected: Expected, kept: list[Shown]) -> list[Later]:
+def _later(key: tuple[int, int], expected: Expected, kept: list[Shown], exceptions: Exceptions) -> Iterator[Later]:
     """Where a series that keeps its slot continues in the week after the horizon.
 
     Nothing for events that begin in the horizon.
@@ -97,22 +109,40 @@ def _later(key: tuple[int, int], expected: Expected, kept: list[Shown]) -> list[
         Its expected days, and its first runs without locked ones.
     """
     if not kept:
-        return []
+        if key not in exceptions.first and key not in exceptions.either:
+            yield from _resting(key, expected)
+        return
     runs, slot = sequence_of(expected, kept)
     instance = runs.instance
     line = instance.placements.lines[int(instance.placements.line[slot[1], slot[0]])]
     if (line.kind == "event" and not runs.begun) or any(wrong_places(runs, slot, kept)):
-        return []
+        return
     aired = sorted({one.day for one in kept})
-    days = frozenset(day - timedelta(days=WEEK) for day in runs.week_after(slot, aired, len(kept)))
-    return [Later(key, (*slot[:2], runs.start_on(slot, aired[-1])), days)]
+    last = *slot[:2], runs.start_on(slot, aired[-1])
+    yield Later(key, last, _week_before(runs, last, runs.day_sets_of(slot, aired), len(kept)), runs.begun)
+
+
+def _resting(key: tuple[int, int], runs: Expected) -> Iterator[Later]:
+    """A series that has begun, keeps its slot, and has no open day there with any of its day sets."""
+    if runs.before is None or not runs.begun or runs.left <= 0:
+        return
+    slot = runs.before.channel, runs.before.content, runs.before.clock
+    if not runs.begins(*slot) and change_price(runs, slot) is None:
+        days = _week_before(runs, slot, runs.day_sets(*slot[:2]), 0)
+        yield Later(key, slot, days, begun=True, rests=True)
+
+
+def _week_before(
+    runs: Expected, slot: tuple[int, int, int], day_sets: list[frozenset[int]], count: int
+) -> frozenset[date]:
+    return frozenset(day - timedelta(days=WEEK) for day in runs.week_after(slot, day_sets, count))
 
 
 def wrong_after_horizon(
     rule: Rule,
     on_air: OnAir,
     each: list[tuple[tuple[int, int], Expected, list[Shown]]],
-    locked: frozenset[tuple[int, int, int]],
+    exceptions: Exceptions,
 ) -> Iterator[tuple[str, str, int, Message]]:
     """(territory, programme, number of days, text) of every series that cannot continue on some days after the horizon.
 
@@ -120,12 +150,11 @@ def wrong_after_horizon(
     ----------
     each
         The key of every series as in `Later`, its expected days, and its first runs without locked ones.
-    locked
-        (content, channel, minute) of first runs that are exceptions at locks.
     """
     events = [event for one in each for event in continued(*one)]
-    yield from cannot_continue(rule, on_air, events, locked)
-    yield from _meetings(on_air.instance, [series for one in each for series in _later(*one)], events)
+    yield from cannot_continue(rule, on_air, events, exceptions.airings["first"])
+    series = [series for one in each for series in _later(*one, exceptions)]
+    yield from _meetings(on_air.instance, series, events)
 
 
 def _meetings(
@@ -141,16 +170,17 @@ def _meetings(
         begin = (day - timeline.first_day).days * DAY + clock
         return begin, begin + int(instance.placements.episodes[content, channel]) * steps * timeline.grid
 
-    taken: dict[int, list[tuple[tuple[int, int], int, int]]] = {}
-    every = [(one.key, one.slot, one.days) for one in series] + [(one.key, one.slot, one.days) for one in events]
-    for key, slot, days in every:
-        taken.setdefault(slot[0], []).extend((key, *times(slot, day)) for day in days)
+    taken: dict[int, list[tuple[tuple[int, int], bool, int, int]]] = {}
+    every = [(one.key, one.rests, one.slot, one.days) for one in series]
+    for key, rests, slot, days in every + [(one.key, False, one.slot, one.days) for one in events]:
+        taken.setdefault(slot[0], []).extend((key, rests, *times(slot, day)) for day in days)
     for one in series:
         met = {
             day
             for day in one.days
             for begin, end in [times(one.slot, day)]
-            if any(at < end and begin < last and of != one.key for of, at, last in taken[one.slot[0]])
+            for of, rests, at, last in taken[one.slot[0]]
+            if at < end and begin < last and of != one.key and not (one.rests or (rests and one.begun))
         }
         programme, code = instance.programmes[one.key[0]], list(instance.file.territories)[one.key[1]]
         text = msg_n(

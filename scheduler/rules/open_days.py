@@ -6,6 +6,7 @@ They are found by testing windows, held places, rights and rules for each day. N
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 
 from scheduler.airings import COLUMNS, Airings
 from scheduler.instance.derived.repeats import REPEAT
+from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.moments import DAY
 from scheduler.rules.framework.base import Rule
 from scheduler.rules.framework.dates import days_held
@@ -20,6 +22,8 @@ from scheduler.rules.rights import Rights
 from scheduler.rules.sharing import SharingRule, is_shared
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from scheduler.instance import Instance
 
 BEFORE, AFTER = -2, 2
@@ -215,3 +219,25 @@ class OpenDays:
         """Whether a rule admits a content on a channel."""
         contents = rule.admit_contents(self.instance, channel)
         return contents is None or bool(contents[content])
+
+
+def opens_on(instance: Instance, channel: int, content: int, clock: int, episodes: int, day: date) -> bool:
+    """Whether a place would be in a window and meet no anchor on a broadcast day after the horizon."""
+    owner, grid = instance.channels[channel], instance.timeline.grid
+    minutes = episodes * -(-int(instance.contents.minutes[content]) // grid) * grid
+    found = False
+    for shift in (timedelta(days=-1), timedelta(0), timedelta(days=1)):
+        on = day + shift
+        begin = instance.timeline.broadcast_start + clock - shift.days * DAY
+        for anchor in instance.anchors:
+            there = on == anchor.date or WEEKDAYS[on.weekday()] in (anchor.days or ())
+            if there and anchor.channel == owner.id and begin < anchor.end and anchor.start < begin + minutes:
+                return False
+        found = found or any(
+            window.start <= begin
+            and begin + minutes <= window.end
+            and begin % (window.start_every or grid) == 0
+            and bool(instance.contents.matches(window.accept, owner.territory)[content])
+            for window in owner.windows_on(on)
+        )
+    return found

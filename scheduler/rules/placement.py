@@ -227,7 +227,7 @@ class PlacementRule(Rule):
                 yield from self._after(instance, key, kept, by_series, firsts)
             yield from self._series(instance, key, kept, runs, before.get(key), missed)
             each.append((key, runs, kept))
-        for code, title, count, text in wrong_after_horizon(self, on_air, each, firsts):
+        for code, title, count, text in wrong_after_horizon(self, on_air, each, exceptions):
             yield self._measured(code, Aspect("after the horizon", title), count, 0, text)
 
     def _at_locks(

@@ -2,12 +2,12 @@
 
 `bundles` has the class, `build` makes all of an instance, and `followers` adds their repeats. `ongoing` are series that
 continue, `missed` makes up for lost places, and `slot_changes` change the start. `run_lengths` say how long a series
-continues, and `after_horizon` on which days after the horizon. `rerun_slots` and `named_slots` are the slots of reruns
-and of channels. At `held_places` strands pause; `exceptions` are airings of locks. `sampled` draws
-a sample of the airings whose bundles are bundles of the instance.
+continues, `week_after` where it does after the horizon, and `after_horizon` where an event does. `rerun_slots` and
+`named_slots` are the slots of reruns and of channels. At `held_places` strands pause; `exceptions` are airings at
+locks. `sampled` draws a sample of the airings whose bundles are bundles of the instance.
 """
 
-from scheduler.strands.after_horizon import places_after, week_before
+from scheduler.strands.after_horizon import week_before
 from scheduler.strands.build import build_bundles
 from scheduler.strands.bundles import Bundles
 from scheduler.strands.exceptions import Exceptions, days_of, exceptions_of, locked_places, only_in_bundles
@@ -27,6 +27,7 @@ from scheduler.strands.ongoing import (
 from scheduler.strands.rerun_slots import RerunSlots, build_rerun_slots
 from scheduler.strands.sampled import sampled, sampled_by_loss
 from scheduler.strands.slot_changes import slot_changes
+from scheduler.strands.week_after import places_after, resting_places
 
 __all__ = [
     "Bundles",
@@ -49,6 +50,7 @@ __all__ = [
     "owed",
     "past_first_runs",
     "places_after",
+    "resting_places",
     "runs_of_last_slot",
     "runs_to_repeat",
     "sampled",

@@ -1,8 +1,7 @@
-"""Series that do not end in the horizon: the days after it on which they continue.
+"""Events that begin in the horizon and do not end in it: the days after it on which they continue.
 
 The next horizon is not known. So the last week of the horizon stands for the days after it: each of them is judged by
-the same weekday of that week. For events that begin in the horizon, days before the horizon are not judged. Places of
-other series are known from their bundles, also where the last week has none.
+the same weekday of that week. Days before the horizon are not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import numpy as np
 from scheduler.moments import DAY, WEEK
 from scheduler.strands.bundles import start_clock
 from scheduler.strands.ongoing import begun
-from scheduler.strands.slot_changes import last_places
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -89,40 +87,6 @@ def week_before(airings: Airings, bundles: Bundles) -> tuple[Ints, Ints, Ints, I
     episodes = placements.episodes[airings.content[owner], airings.channel[owner]]
     minutes = episodes * airings.column("steps")[owner] * grid
     return bundle, airings.channel[owner], day * DAY + clock[owner], minutes
-
-
-def places_after(airings: Airings, bundles: Bundles) -> tuple[Ints, Ints, Ints, Ints, Flags]:
-    """The places in the week after the horizon of series other than events that begin in the horizon.
-
-    Returns
-    -------
-    (bundle, channel, first minute, minutes) as `week_before` gives them, and whether the bundle has no place there in
-    the horizon's last week. Only weekdays on which some bundle has none are given.
-    """
-    instance, timeline, clock = airings.instance, airings.instance.timeline, start_clock(airings)
-    head = bundles.airing[bundles.first[:-1]]
-    kinds = np.array([*(one.kind for one in instance.placements.lines), "free"])
-    line = instance.placements.line[airings.content[head], airings.channel[head]]
-    after = np.where((kinds[line] != "event") | begun(airings, head), bundles.week_after, 0)
-    last = clock[last_places(airings, bundles.first, bundles.airing)]
-    owner = np.repeat(np.arange(len(bundles)), np.diff(bundles.first))
-    begin = timeline.days - WEEK  # the day that stands for the first one after the horizon
-    here = np.flatnonzero((airings.broadcast_day[bundles.airing] >= begin) & (airings.run[bundles.airing] == 1))
-    here = here[clock[bundles.airing[here]] == last[owner[here]]]
-    aired = np.zeros(len(bundles), dtype=np.int64)
-    np.bitwise_or.at(aired, owner[here], 1 << (airings.broadcast_day[bundles.airing[here]] - begin))
-    unseen = after & ~aired
-    every = [(np.zeros(0, dtype=np.int64),) * 2]
-    for day in range(WEEK):
-        if ((unseen >> day) & 1).any():
-            bundle = np.flatnonzero((after >> day) & 1)
-            every.append((bundle, np.full(len(bundle), day)))
-    bundle, later = (np.concatenate(part) for part in zip(*every, strict=True))
-    owner = head[bundle]
-    episodes = instance.placements.episodes[airings.content[owner], airings.channel[owner]]
-    minutes = episodes * airings.column("steps")[owner] * timeline.grid
-    first = (begin + later) * DAY + last[bundle]
-    return bundle, airings.channel[owner], first, minutes, ((unseen[bundle] >> later) & 1) != 0
 
 
 def _days_of_last_week(

@@ -27,8 +27,9 @@ from scheduler.strands.followers import with_followers
 from scheduler.strands.held_places import overlap_held_places, overlap_own_locks
 from scheduler.strands.missed import owed, with_missed_episodes, without_missed_days
 from scheduler.strands.ongoing import day_sets_kept, slots_before
-from scheduler.strands.run_lengths import finishing, lasting, week_after
+from scheduler.strands.run_lengths import finishing, lasting
 from scheduler.strands.slot_changes import changed_bundles
+from scheduler.strands.week_after import open_weekdays, week_after
 
 if TYPE_CHECKING:
     from scheduler.airings import Airings
@@ -49,6 +50,7 @@ def build_bundles(airings: Airings) -> Bundles:
     usable = _without_days(airings, usable, key, {of: days_of(instance, at) for of, at in locks.first.items()})
     place = _places(airings, usable)
     heads = usable[place[usable, 0] >= 0]
+    regular = open_weekdays(airings, usable, clock)
     left = _episodes_left(instance, locks)
     # Whether a series must continue does not depend on what airs at locks without a run: none of their days counts.
     every = {of: locks.choices(of)[-1] for of in locks.either}
@@ -68,7 +70,7 @@ def build_bundles(airings: Airings) -> Bundles:
         episodes = _less(left, chosen, territories)[key]
         day_open = _without_days(airings, usable, key, away)
         for size, airing, begin, after, allowed in _of_choice(
-            airings, at, clock, key, episodes, place, before, held, day_open, opening
+            airings, at, clock, key, episodes, place, before, held, day_open, opening, regular
         ):
             remaining = episodes[airing[np.cumsum(size) - size]] - size
             parts.append((size, airing, begin, np.full(len(size), number), remaining, after, allowed.astype(np.int64)))
@@ -90,6 +92,7 @@ def _of_choice(
     held: Ints,
     usable: Ints,
     opening: Flags,
+    regular: Ints,
 ) -> Iterator[tuple[Ints, Ints, Ints, Ints, Flags]]:
     """What `_of_day_set` finds for each line of `placement` and day set. `at` are the first airings of places."""
     instance, territories = airings.instance, len(airings.instance.file.territories)
@@ -100,7 +103,7 @@ def _of_choice(
         for days in day_sets:
             changed = _without_day_set(days, day_sets, before, territories)
             mine_here = mine[~np.isin(key[mine], np.intersect1d(changed, held))]
-            yield _of_day_set(airings, mine_here, clock, left, days, place, number, usable, opening)
+            yield _of_day_set(airings, mine_here, clock, left, days, place, number, usable, opening, regular)
 
 
 def _resting(
@@ -134,6 +137,7 @@ def _of_day_set(
     number: int,
     usable: Ints,
     opening: Flags,
+    regular: Ints,
 ) -> tuple[Ints, Ints, Ints, Ints, Flags]:
     """The bundles of one line and day set.
 
@@ -158,7 +162,7 @@ def _of_day_set(
         kept &= finishing(airings, part, clock, left, days, place)
     if line.weeks_at_least > 1:
         kept &= lasting(airings, part, clock, left, days, place, line.weeks_at_least)
-    return *part, begin, week_after(airings, part, clock, left, days, place), kept
+    return *part, begin, week_after(airings, part, clock, left, days, place, regular), kept
 
 
 def _owing_nothing(airings: Airings, at: Ints) -> Ints:
@@ -394,6 +398,7 @@ def _distinct(
         choice=choice[kept],
         remaining=remaining[kept],
         week_after=always[same[kept]],
+        resting=np.setdiff1d(held, group_key),
     )
 
 

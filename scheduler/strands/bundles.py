@@ -51,6 +51,7 @@ class Bundles:
     choice: Ints  # (b,) the choice of first runs at locks without a run beside which the bundle airs, −1 if any
     remaining: Ints  # (b,) episodes of the series without a first run if the bundle airs, 0 for repeats alone
     week_after: Ints  # (b,) bit f: with every day set that fits, a place follows f days after the horizon's end
+    resting: Ints  # keys of series that keep their slot and have no bundle with first runs
     at_locks: tuple[FirstRunsAtLocks, ...] = ()  # of the series that have such locks
 
     def __len__(self) -> int:

@@ -13,6 +13,7 @@ from scheduler.strands.slot_changes import last_places
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
+    from scheduler.instance import Instance
 
 
 def finishing(
@@ -40,8 +41,8 @@ def finishing(
     if not len(length):
         return np.zeros(0, dtype=bool)
     head = airing[np.cumsum(length) - length]
-    count = _days_after(airings, part, clock, place)
-    weekday = _weekday_after(airings)
+    count = days_after(airings, part, clock, place)
+    weekday = weekday_after(airings)
     free = sum(np.maximum((count - (day - weekday) % WEEK + WEEK - 1) // WEEK, 0) for day in days)
     return np.asarray(begun(airings, head) | (free * place.shape[1] >= left[head] - length), dtype=bool)
 
@@ -75,8 +76,8 @@ def lasting(
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     head = airing[first[:-1]]
     end = airings.broadcast_day[last_places(airings, first, airing)]
-    after = np.sort((np.array(sorted(days)) - _weekday_after(airings)) % WEEK)
-    count = _days_after(airings, part, clock, place)
+    after = np.sort((np.array(sorted(days)) - weekday_after(airings)) % WEEK)
+    count = days_after(airings, part, clock, place)
     free = np.asarray(np.maximum((count[:, None] - after + WEEK - 1) // WEEK, 0).sum(axis=1))
     places = np.minimum(free, -(-np.maximum(left[head] - length, 0) // place.shape[1]))
     last = places - 1
@@ -87,40 +88,29 @@ def lasting(
     return np.asarray(begun(airings, head) | (run >= weeks), dtype=bool)
 
 
-def week_after(
-    airings: Airings, part: tuple[Ints, Ints], clock: Ints, left: Ints, days: frozenset[int], place: Ints
-) -> Ints:
-    """(b,) On which days of the week after the horizon the series of a bundle has a place: bit f for day f, f < 7.
-
-    With the weekdays of the day set f_0 < f_1 < … days after the horizon's end, place number p after the horizon is on
-    day f_p, if episodes are left and the rights have not ended. Parameters are those of `finishing`.
-    """
-    length, airing = part
-    found = np.zeros(len(length), dtype=np.int64)
-    if not len(length):
-        return found
-    count = _days_after(airings, part, clock, place)
-    places = -(-np.maximum(left[airing[np.cumsum(length) - length]] - length, 0) // place.shape[1])
-    after = np.sort((np.array(sorted(days)) - _weekday_after(airings)) % WEEK)
-    for position, day in enumerate(after.tolist()):
-        found |= np.where((places > position) & (count > day), 1 << day, 0)
-    return found
-
-
-def _days_after(airings: Airings, part: tuple[Ints, Ints], clock: Ints, place: Ints) -> Ints:
+def days_after(airings: Airings, part: tuple[Ints, Ints], clock: Ints, place: Ints) -> Ints:
     """(b,) the broadcast days after the horizon on which the rights allow a whole place in each bundle's last slot."""
     length, airing = part
-    instance, timeline = airings.instance, airings.instance.timeline
     first = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(length)])
     head = last_places(airings, first, airing)
-    never = 10**6
+    steps = (place.shape[1] - 1) * airings.column("steps")[head] * airings.instance.timeline.grid
+    return days_of_rights(
+        airings.instance, airings.programme[head], clock[head] + steps + airings.column("minutes")[head]
+    )
+
+
+def days_of_rights(instance: Instance, programme: Ints, end: Ints) -> Ints:
+    """(k,) The broadcast days after the horizon on which the rights of programmes allow a place.
+
+    `end` is the end of each place, minutes since the broadcast day began.
+    """
+    timeline, never = instance.timeline, 10**6
     ends = [(p.rights_to - timeline.first_day).days if p.rights_to else never for p in instance.programmes]
-    steps = (place.shape[1] - 1) * airings.column("steps")[head] * timeline.grid
-    later = (timeline.broadcast_start + clock[head] + steps + airings.column("minutes")[head] - 1) // DAY
-    return np.asarray(np.maximum(np.array(ends)[airings.programme[head]] - later - timeline.days + 1, 0))
+    later = (timeline.broadcast_start + end - 1) // DAY
+    return np.asarray(np.maximum(np.array(ends)[programme] - later - timeline.days + 1, 0))
 
 
-def _weekday_after(airings: Airings) -> int:
+def weekday_after(airings: Airings) -> int:
     """The weekday of the first day after the horizon."""
     timeline = airings.instance.timeline
     return int(timeline.first_day.weekday() + timeline.days) % WEEK

@@ -211,18 +211,69 @@ class Series:
         return channel, {day: self.span(channel, item, course.start, day, count) for day in days}, closed
 
     def later(self, course):
-        """(channel, {day: (begin, end)}) of a series that continues.
+        """(channel, {day: (begin, end)}, begun, False) of a series that continues in the week after the horizon.
 
         The days are those of the week after the horizon, a week earlier. With several day sets, only days of all count.
         """
         channel, item = course.channel, course.item
         days = sorted({one.day for one in self.kept})
-        start, count = course.start_on(days[-1]), self.places(item, channel)
         if self.line(item, channel).get("as") == "event" and not self.begun:
-            return channel, {}
-        each = [{day - timedelta(days=7) for day in every} for every in days_after(self, course)]
-        week = {self.world.last + timedelta(days=day) for day in range(-6, 1)}
-        return channel, {day: self.span(channel, item, start, day, count) for day in set.intersection(week, *each)}
+            return channel, {}, False, False
+        sets = self.asked_by(course, days)
+        return channel, self.next_week(channel, item, course.start_on(days[-1]), sets), self.begun, False
+
+    def resting(self):
+        """The same of a series that has begun, keeps its slot, and has no open day there: (…, True, True)."""
+        locked = locks_at_places(self.counting, self.title, self.code)
+        if self.kept or not self.before or not self.begun or self.left <= 0 or locked:
+            return None
+        channel, item, start = self.before[:3]
+        sets = self.day_sets(item, channel)
+        if self.change_price(channel, item) is not None:
+            return None
+        if any(day.weekday() in one for day in self.open_days(channel, item, start) for one in sets):
+            return None
+        return channel, self.next_week(channel, item, start, sets), True, True
+
+    def next_week(self, channel, item, start, day_sets):
+        """{day a week earlier: (begin, end)} of the places after the horizon with each of some day sets."""
+        world, count, ends = self.world, self.places(item, channel), day_of(self.row.get("rights_to") or None)
+        length = count * on_grid(world, item.minutes)
+        after = (start - world.begins) % 1440 + world.begins + length - on_grid(world, item.minutes) + item.minutes
+        last = None if ends is None else ends - timedelta(days=(after - 1) // 1440)
+        week = [world.last + timedelta(days=day) for day in range(1, 8)]
+        there = [day for day in week if self.usually_open(channel, item, start, length, day)]
+        most = -(-max(self.left - len(self.kept), 0) // count)
+        each = [
+            {day for day in [d for d in there if d.weekday() in one][:most] if not last or day <= last}
+            for one in day_sets
+        ]
+        week = set.intersection(*each) if each else set()
+        back = timedelta(days=7)
+        return {day - back: self.span(channel, item, start, day - back, count) for day in week}
+
+    def usually_open(self, channel, item, start, length, day):
+        """Whether a window holds a place on a broadcast day after the horizon, and no anchor meets it."""
+        world, begin = self.world, (start - self.world.begins) % 1440 + self.world.begins
+        place = [(day + timedelta(days=shift), begin - 1440 * shift) for shift in (-1, 0, 1)]
+        windows = world.channels[channel].get("windows", [])
+        own = {day_of(one) for window in windows for one in words(window.get("dates"))}
+
+        def holds(window, on, at):
+            if window.get("dates") is not None:
+                there = on in {day_of(one) for one in words(window["dates"])}
+            else:
+                there = WEEKDAYS[on.weekday()] in weekdays(window["days"]) and on not in own
+            inside = clock(window["start"]) <= at and at + length <= clock(window["end"])
+            every = int(window.get("start_every") or world.said.get("grid_minutes", 5))
+            return there and inside and at % every == 0 and self.counting.fits(window.get("accept"), item, channel)
+
+        def meets(row, on, at):
+            there = on == day_of(row["date"]) if row.get("date") else WEEKDAYS[on.weekday()] in weekdays(row["days"])
+            return row["channel"] == channel and there and at < clock(row["end"]) and clock(row["start"]) < at + length
+
+        taken = any(meets(row, *one) for row in world.tables["anchors"] for one in place)
+        return not taken and any(holds(window, *one) for window in windows for one in place)
 
     def out_of_order(self):
         """How many first runs that the territory sees show another episode than the one that is next."""
@@ -620,6 +671,8 @@ def placement(counting):
             events[title, code] = ahead
         elif course:
             others[title, code] = series.later(course)
+        elif rests := series.resting():
+            others[title, code] = rests
         if series.kept and not course:
             found["placement", code, "horizon", f"regular: {title}"] = 1
         if series.goes_on and not (course and not wrong):
@@ -663,14 +716,16 @@ def placement(counting):
 def meetings(others, events):
     """The days after the horizon on which two series that continue meet."""
     found, places = Counter(), defaultdict(list)
-    for key, (channel, times, *_) in [*others.items(), *events.items()]:
-        places[channel] += [(key, span) for span in times.values()]
-    for key, (channel, times) in others.items():
+    for key, (channel, times, *_) in events.items():
+        places[channel] += [(key, span, False) for span in times.values()]
+    for key, (channel, times, _, rests) in others.items():
+        places[channel] += [(key, span, rests) for span in times.values()]
+    for key, (channel, times, begun, rests) in others.items():
         met = {
             day
             for day, (begin, end) in times.items()
-            for other, (at, last) in places[channel]
-            if other != key and at < end and begin < last
+            for other, (at, last), other_rests in places[channel]
+            if other != key and at < end and begin < last and not (rests or (begun and other_rests))
         }
         if met:
             found["placement", key[1], "horizon", f"after the horizon: {key[0]}"] = len(met)

@@ -50,13 +50,20 @@ DRAMA = {"genre": "drama"}
 EVENT_E = {"placement": [{"select": {"programme": "e"}, "as": "event"}, {"as": "weekly"}]}
 
 
-CONCERT, TALK = {"genre": "concert"}, {"genre": "talk"}
+CONCERT, EITHER = {"genre": "concert"}, {"genre": ["drama", "concert"]}
 
 
 def around_wednesday(*day_sets: str, **more: Any) -> dict[str, Any]:
     """A drama on Monday and Tuesday, a concert cycle on Wednesdays and from Thursday on. Wednesday is closed."""
     return {
-        "channels": [kz(window("19:00", "19:30", "mon, tue", accept=DRAMA), window("19:00", "19:30", "thu"))],
+        "channels": [
+            kz(
+                window("19:00", "19:30", "mon, tue", accept=DRAMA),
+                window("19:00", "19:30", "wed", accept=EITHER),
+                window("19:00", "19:30", "thu", accept=CONCERT),
+                {"dates": ["2026-12-09"], "start": "12:00", "end": "12:20"},
+            )
+        ],
         "programmes": [
             programme("s", 30, **{"episodes": 5, **more}),
             programme("t", 30, episodes=9, genre="concert", rights_from="2026-12-10"),
@@ -66,6 +73,29 @@ def around_wednesday(*day_sets: str, **more: Any) -> dict[str, Any]:
             {"select": {"programme": "s"}, "as": "strand", "day_sets": list(day_sets), "finishes": False},
             {"as": "strand", "day_sets": ["wed, thu"]},
         ],
+    }
+
+
+MOURNING = {"type": "calendar", "id": "mourning", "dates": ["2026-12-13"], "bar": CONCERT}
+
+
+def resting(price: int | None = None, *past: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A show on Sundays that has begun, and a strand of the weekend. The horizon is from Monday to Saturday."""
+    return {
+        "channels": [kz(window("19:00", "19:30", "sat, sun"))],
+        "programmes": [
+            programme("s", 30, episodes=9, genre="concert"),
+            programme("t", 30, episodes=4),
+            programme("film", 30),
+        ],
+        "history": [*past, aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
+        "days": 6,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["sun"], "slot_change_price": price},
+            {"select": {"programme": "t"}, "as": "strand", "day_sets": ["sat, sun"]},
+            {"as": "free"},
+        ],
+        **more,
     }
 
 
@@ -290,10 +320,16 @@ CASES: dict[str, dict[str, Any]] = {
     "two series of which one ends before it": around_wednesday("mon-wed", episodes=3),
     "two series of which one loses its rights before it": around_wednesday("mon-wed", rights_to="2026-12-15"),
     "an event, and a series that continues on a day before it began": {
-        "channels": [kz(window("19:00", "19:30", "mon, sun", accept=DRAMA), window("19:00", "19:30", "thu"))],
+        "channels": [
+            kz(
+                window("19:00", "19:30", "mon", accept=EITHER),
+                window("19:00", "19:30", "thu", accept=CONCERT),
+                window("19:00", "19:30", "sun", accept=DRAMA),
+            )
+        ],
         "programmes": [
             programme("e", 30, episodes=2),
-            programme("s", 30, episodes=5, genre="concert"),
+            programme("s", 30, episodes=5, genre="concert", rights_from="2026-12-10"),
         ],
         "days": 7,
         "placement": [
@@ -304,24 +340,23 @@ CASES: dict[str, dict[str, Any]] = {
     "two channels in a horizon shorter than a week": {
         "channels": [
             kz(
-                window("19:00", "19:30", "thu", accept=DRAMA), window("19:00", "19:30", "mon", accept={"genre": "talk"})
+                window("19:00", "20:00", "sun", accept=DRAMA),
+                window("19:00", "19:30", "mon", accept=DRAMA),
+                {"dates": ["2026-12-14"], "start": "12:00", "end": "12:20"},
             ),
-            uz(window("19:00", "19:30", "thu", accept=CONCERT)),
+            uz(window("19:00", "19:30", "mon, tue", accept=CONCERT)),
         ],
-        "programmes": [
-            programme("s", 30, episodes=9),
-            programme("t", 30, episodes=9, genre="concert"),
-            programme("u", 30, episodes=9, genre="talk"),
-        ],
+        "programmes": [programme("s", 30, episodes=9), programme("t", 30, episodes=9, genre="concert")],
+        "start": "2026-12-11",
         "days": 4,
         "placement": [
-            {"select": {"programme": "u"}, "as": "strand", "day_sets": ["mon, thu"]},
-            {"as": "strand", "day_sets": ["thu, fri"]},
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon, sun"]},
+            {"as": "strand", "day_sets": ["mon, tue"]},
         ],
     },
     "a series that begins where another one moves to": {
         "channels": [
-            kz(window("19:00", "20:00", "mon", accept=DRAMA), window("19:30", "20:00", "tue", accept=CONCERT))
+            kz(window("19:00", "20:00", "mon", accept=EITHER), window("19:30", "20:00", "tue", accept=CONCERT))
         ],
         "programmes": [
             programme("s", 30, episodes=9),
@@ -338,7 +373,7 @@ CASES: dict[str, dict[str, Any]] = {
             kz(
                 window("19:30", "20:00", "mon", accept=DRAMA),
                 window("19:00", "19:30", "tue", accept=DRAMA),
-                window("19:30", "20:00", "tue", accept=CONCERT),
+                window("19:30", "20:00", "tue", accept=EITHER),
             )
         ],
         "programmes": [
@@ -350,6 +385,82 @@ CASES: dict[str, dict[str, Any]] = {
         "placement": [
             {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon, tue"], "slot_change_price": 1000},
             {"as": "strand", "day_sets": ["tue"]},
+        ],
+    },
+    "a strand of all days beside a weekly show on a day that is never open to it": {
+        "channels": [
+            kz(window("19:00", "20:00", "mon", accept=DRAMA), window("19:00", "19:30", "sat", accept=CONCERT))
+        ],
+        "programmes": [programme("s", 30, episodes=9), programme("t", 30, episodes=9, genre="concert")],
+        "days": 7,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["all"]},
+            {"as": "weekly", "day_sets": ["sat"]},
+        ],
+    },
+    "two series of which one is never on air on the day of the other, because of an anchor": {
+        "channels": [kz(window("19:00", "19:30", "mon-wed"))],
+        "programmes": [programme("s", 30, episodes=9), programme("t", 30, episodes=9, rights_from="2026-12-08")],
+        "anchors": [{**anchor("news", "Q.kz", "19:00", "19:30", date=""), "days": "wed"}],
+        "days": 3,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon, wed"]},
+            {"as": "strand", "day_sets": ["tue, wed"]},
+        ],
+    },
+    "a series that goes on and rests in the horizon": resting(),
+    "a series that goes on, rests in the horizon and may change its slot": resting(1000),
+    "two series that go on, of which one rests in the horizon": resting(
+        None, aired("Q.kz", "2026-12-05T14:00Z", "t", 30)
+    ),
+    "a series that goes on and is barred on the day on which another one airs": resting(days=7, rules=[MOURNING]),
+    "two weekly shows in the night in which clocks are set back": {
+        "channels": [channel("Q.kz", "KZ", "Europe/Berlin", window("26:00", "28:00", "sat"))],
+        "programmes": [programme("s", 60, episodes=9), programme("t", 60, episodes=9)],
+        "start": "2026-10-19",
+        "days": 7,
+        "grid": 30,
+        "placement": [{"as": "weekly"}],
+    },
+    "a place of one on a day on which two do not fit": {
+        "channels": [
+            kz(
+                window("19:00", "20:00", "fri", accept=DRAMA),
+                window("19:00", "20:00", "sat"),
+                {"dates": ["2026-12-12"], "start": "19:00", "end": "19:30"},
+                {"dates": ["2026-12-12"], "start": "19:30", "end": "20:00"},
+            )
+        ],
+        "programmes": [programme("s", 30, episodes=19), programme("t", 30, episodes=9, genre="concert")],
+        "history": [
+            aired("Q.kz", "2026-12-04T14:00Z", "s", 30, episode=1),
+            aired("Q.kz", "2026-12-04T14:30Z", "s", 30, episode=2),
+            aired("Q.kz", "2026-12-05T14:00Z", "s", 30, episode=3, status="not_aired"),
+        ],
+        "days": 7,
+        "placement": [
+            {
+                "select": {"programme": "s"},
+                "as": "strand",
+                "day_sets": ["fri, sat"],
+                "finishes": False,
+                "episodes_per_place": 2,
+                "missed_episode": "catch_up",
+            },
+            {"as": "weekly"},
+        ],
+    },
+    "a night that meets the next broadcast day": {
+        "channels": [kz(window("28:30", "30:00", "mon, wed"))],
+        "programmes": [
+            programme("s", 60, episodes=9, rights_from="2026-12-09"),
+            programme("t", 30, episodes=9, genre="concert"),
+        ],
+        "grid": 30,
+        "days": 7,
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon, wed"], "finishes": False},
+            {"as": "strand", "day_sets": ["tue"], "finishes": False},
         ],
     },
     "an event that begins, and one that has begun": {
