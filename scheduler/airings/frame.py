@@ -181,8 +181,9 @@ class Airings:
         return self._on_channels(self.instance.windows.fallback[self.column("window")])
 
     def fitting(self, lock: Lock) -> Ints:
-        """The airings that fit all fields of a lock, except its episode."""
-        instance, hit = self.instance, np.ones(len(self), dtype=bool)
+        """The airings on days of the horizon that fit all fields of a lock, except its episode."""
+        instance = self.instance
+        hit = self.broadcast_day >= (instance.file.horizon.start - instance.timeline.first_day).days
         if lock.channel is not None:
             hit &= self.channel == instance.channel_index[lock.channel]
         if lock.start_utc is not None:

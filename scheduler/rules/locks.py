@@ -259,12 +259,14 @@ def _place_among_runs(airings: Airings, airing: int, episode: int) -> int:
 
 
 def _fits(on_air: OnAir, at: int, lock: Lock) -> bool:
-    """Whether an entry of a timetable fits all fields of a lock, except its episode."""
+    """Whether an entry of a timetable is on a day of the horizon and fits all fields of a lock, except its episode."""
     table, instance = on_air.timetable, on_air.instance
     channel, item = instance.channels[table.channel[at]], instance.contents.items[table.content[at]]
     moment = instance.timeline.moment(int(table.start[at]))
     reading = moment.astimezone(zone_clock(channel.zone)).replace(tzinfo=None)
     day = reading.date().toordinal() - (reading.hour * 60 + reading.minute < instance.timeline.broadcast_start)
+    if day < instance.file.horizon.start.toordinal():
+        return False
     stated = (
         (lock.channel, channel.id),
         (lock.start_utc, moment),

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from scheduler.arrays import Ints
     from scheduler.instance import Instance
     from scheduler.messages import Message
-    from scheduler.rules.after_horizon import Continued
     from scheduler.rules.expected_days import Expected
     from scheduler.rules.framework.base import Rule
     from scheduler.rules.framework.entries import Shown
@@ -84,18 +83,23 @@ def add_meetings(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: In
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A series that continues after the horizon, other than an event that begins in it.
+    """A series that continues after the horizon.
 
     `key` is (programme, territory), `slot` (channel, programme version, minutes since the broadcast day began). `days`
     are the days of the last week with the weekdays on which it continues. A series `rests` if it can have no first run
-    in the horizon.
+    in the horizon. An `event` begins in the horizon; what airs at its place a week before is judged in `after_horizon`.
     """
 
     key: tuple[int, int]
     slot: tuple[int, int, int]
     days: frozenset[date]
-    begun: bool
+    begun: bool = False
     rests: bool = False
+    event: bool = False
+
+    def is_in_the_way_of(self, other: Later) -> bool:
+        """Whether another series may not be at its place."""
+        return not other.begun if self.rests else not (other.rests or other.event)
 
 
 def _later(key: tuple[int, int], expected: Expected, kept: list[Shown], exceptions: Exceptions) -> Iterator[Later]:
@@ -152,15 +156,23 @@ def wrong_after_horizon(
         The key of every series as in `Later`, its expected days, and its first runs without locked ones.
     """
     events = [event for one in each for event in continued(*one)]
-    yield from cannot_continue(rule, on_air, events, exceptions.airings["first"])
     series = [series for one in each for series in _later(*one, exceptions)]
-    yield from _meetings(on_air.instance, series, events)
+    series += [Later(one.key, one.slot, one.days, event=True) for one in events]
+    found: dict[tuple[str, str], tuple[str, str, int, Message]] = {}
+    for one in (
+        *cannot_continue(rule, on_air, events, exceptions.airings["first"]),
+        *_meetings(on_air.instance, series),
+    ):
+        if one[:2] not in found or one[2] > found[one[:2]][2]:
+            found[one[:2]] = one
+    yield from found.values()
 
 
-def _meetings(
-    instance: Instance, series: list[Later], events: list[Continued]
-) -> Iterator[tuple[str, str, int, Message]]:
-    """(territory, programme, number of days, text) of every series that meets another one after the horizon."""
+def _meetings(instance: Instance, series: list[Later]) -> Iterator[tuple[str, str, int, Message]]:
+    """(territory, programme, number of days, text) of every series that meets another one after the horizon.
+
+    A series that rests is in the way of those that begin. Events that begin are in the way of other series.
+    """
     timeline = instance.timeline
 
     def times(slot: tuple[int, int, int], day: date) -> tuple[int, int]:
@@ -170,17 +182,16 @@ def _meetings(
         begin = (day - timeline.first_day).days * DAY + clock
         return begin, begin + int(instance.placements.episodes[content, channel]) * steps * timeline.grid
 
-    taken: dict[int, list[tuple[tuple[int, int], bool, int, int]]] = {}
-    every = [(one.key, one.rests, one.slot, one.days) for one in series]
-    for key, rests, slot, days in every + [(one.key, False, one.slot, one.days) for one in events]:
-        taken.setdefault(slot[0], []).extend((key, rests, *times(slot, day)) for day in days)
+    taken: dict[int, list[tuple[Later, int, int]]] = {}
+    for one in series:
+        taken.setdefault(one.slot[0], []).extend((one, *times(one.slot, day)) for day in one.days)
     for one in series:
         met = {
             day
             for day in one.days
             for begin, end in [times(one.slot, day)]
-            for of, rests, at, last in taken[one.slot[0]]
-            if at < end and begin < last and of != one.key and not (one.rests or (rests and one.begun))
+            for other, at, last in taken[one.slot[0]]
+            if at < end and begin < last and other.key != one.key and other.is_in_the_way_of(one)
         }
         programme, code = instance.programmes[one.key[0]], list(instance.file.territories)[one.key[1]]
         text = msg_n(

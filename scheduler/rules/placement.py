@@ -147,8 +147,11 @@ class PlacementRule(Rule):
         one = rows([Aspect("one slot", name) for name in names], subjects("territory", codes), upper=1, rigid=True)
         sheet.add(one[bundles.group], of_bundle)
         going = np.flatnonzero(bundles.ongoing)
+        stuck, theirs = _group_names(instance, bundles.stuck)
         least = rows(
-            [Aspect("goes on", names[at]) for at in going], subjects("territory", [codes[at] for at in going]), lower=1
+            [Aspect("goes on", name) for name in [*(names[at] for at in going), *stuck]],
+            subjects("territory", [*(codes[at] for at in going), *theirs]),
+            lower=1,
         )
         self._add_free_starts(sheet, airings, bundles, of_bundle)
         self._add_slot_changes(sheet, airings, bundles, of_bundle)

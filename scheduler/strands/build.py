@@ -399,6 +399,7 @@ def _distinct(
         remaining=remaining[kept],
         week_after=always[same[kept]],
         resting=np.setdiff1d(held, group_key),
+        stuck=np.setdiff1d(held, np.union1d(group_key, rests)),
     )
 
 

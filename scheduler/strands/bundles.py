@@ -52,6 +52,7 @@ class Bundles:
     remaining: Ints  # (b,) episodes of the series without a first run if the bundle airs, 0 for repeats alone
     week_after: Ints  # (b,) bit f: with every day set that fits, a place follows f days after the horizon's end
     resting: Ints  # keys of series that keep their slot and have no bundle with first runs
+    stuck: Ints  # those of them that must continue
     at_locks: tuple[FirstRunsAtLocks, ...] = ()  # of the series that have such locks
 
     def __len__(self) -> int:

@@ -716,16 +716,16 @@ def placement(counting):
 def meetings(others, events):
     """The days after the horizon on which two series that continue meet."""
     found, places = Counter(), defaultdict(list)
-    for key, (channel, times, *_) in events.items():
-        places[channel] += [(key, span, False) for span in times.values()]
-    for key, (channel, times, _, rests) in others.items():
+    every = {**others, **{key: (channel, times, False, False) for key, (channel, times, _) in events.items()}}
+    for key, (channel, times, _, rests) in every.items():
         places[channel] += [(key, span, rests) for span in times.values()]
-    for key, (channel, times, begun, rests) in others.items():
+    for key, (channel, times, begun, rests) in every.items():
         met = {
             day
             for day, (begin, end) in times.items()
             for other, (at, last), other_rests in places[channel]
-            if other != key and at < end and begin < last and not (rests or (begun and other_rests))
+            if other != key and at < end and begin < last
+            if not begun * other_rests and not rests and (other_rests or key not in events)
         }
         if met:
             found["placement", key[1], "horizon", f"after the horizon: {key[0]}"] = len(met)

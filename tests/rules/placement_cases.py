@@ -76,23 +76,55 @@ def around_wednesday(*day_sets: str, **more: Any) -> dict[str, Any]:
     }
 
 
+SHORT_SATURDAY: dict[str, Any] = {
+    "channels": [
+        kz(
+            window("19:00", "20:00", "fri", accept=DRAMA),
+            window("19:00", "20:00", "sat"),
+            {"dates": ["2026-12-12"], "start": "19:00", "end": "19:30"},
+            {"dates": ["2026-12-12"], "start": "19:30", "end": "20:00"},
+        )
+    ],
+    "programmes": [programme("s", 30, episodes=19), programme("t", 30, episodes=9, genre="concert")],
+    "history": [
+        aired("Q.kz", "2026-12-04T14:00Z", "s", 30, episode=1),
+        aired("Q.kz", "2026-12-04T14:30Z", "s", 30, episode=2),
+        aired("Q.kz", "2026-12-05T14:00Z", "s", 30, episode=3, status="not_aired"),
+    ],
+    "days": 7,
+    "placement": [
+        {
+            "select": {"programme": "s"},
+            "as": "strand",
+            "day_sets": ["fri, sat"],
+            "finishes": False,
+            "episodes_per_place": 2,
+            "missed_episode": "catch_up",
+        },
+        {"as": "weekly"},
+    ],
+}
+"""A series in places of two makes up for a lost place on a Saturday on which two do not fit."""
+
 MOURNING = {"type": "calendar", "id": "mourning", "dates": ["2026-12-13"], "bar": CONCERT}
 
 
-def resting(price: int | None = None, *past: dict[str, Any], **more: Any) -> dict[str, Any]:
+def resting(price: int | None = None, *past: dict[str, Any], event: bool = False, **more: Any) -> dict[str, Any]:
     """A show on Sundays that has begun, and a strand of the weekend. The horizon is from Monday to Saturday."""
     return {
         "channels": [kz(window("19:00", "19:30", "sat, sun"))],
         "programmes": [
             programme("s", 30, episodes=9, genre="concert"),
-            programme("t", 30, episodes=4),
+            programme("t", 30, episodes=2 if event else 4),
             programme("film", 30),
         ],
         "history": [*past, aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
         "days": 6,
         "placement": [
             {"select": {"programme": "s"}, "as": "strand", "day_sets": ["sun"], "slot_change_price": price},
-            {"select": {"programme": "t"}, "as": "strand", "day_sets": ["sat, sun"]},
+            {"select": {"programme": "t"}, "as": "event"}
+            if event
+            else {"select": {"programme": "t"}, "as": "strand", "day_sets": ["sat, sun"]},
             {"as": "free"},
         ],
         **more,
@@ -410,6 +442,7 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "a series that goes on and rests in the horizon": resting(),
     "a series that goes on, rests in the horizon and may change its slot": resting(1000),
+    "an event that meets a series that rests in the horizon": resting(event=True),
     "two series that go on, of which one rests in the horizon": resting(
         None, aired("Q.kz", "2026-12-05T14:00Z", "t", 30)
     ),
@@ -421,34 +454,6 @@ CASES: dict[str, dict[str, Any]] = {
         "days": 7,
         "grid": 30,
         "placement": [{"as": "weekly"}],
-    },
-    "a place of one on a day on which two do not fit": {
-        "channels": [
-            kz(
-                window("19:00", "20:00", "fri", accept=DRAMA),
-                window("19:00", "20:00", "sat"),
-                {"dates": ["2026-12-12"], "start": "19:00", "end": "19:30"},
-                {"dates": ["2026-12-12"], "start": "19:30", "end": "20:00"},
-            )
-        ],
-        "programmes": [programme("s", 30, episodes=19), programme("t", 30, episodes=9, genre="concert")],
-        "history": [
-            aired("Q.kz", "2026-12-04T14:00Z", "s", 30, episode=1),
-            aired("Q.kz", "2026-12-04T14:30Z", "s", 30, episode=2),
-            aired("Q.kz", "2026-12-05T14:00Z", "s", 30, episode=3, status="not_aired"),
-        ],
-        "days": 7,
-        "placement": [
-            {
-                "select": {"programme": "s"},
-                "as": "strand",
-                "day_sets": ["fri, sat"],
-                "finishes": False,
-                "episodes_per_place": 2,
-                "missed_episode": "catch_up",
-            },
-            {"as": "weekly"},
-        ],
     },
     "a night that meets the next broadcast day": {
         "channels": [kz(window("28:30", "30:00", "mon, wed"))],

@@ -22,6 +22,7 @@ from scheduler.timetable import runway, timetable_of
 from scheduler.verify import verify
 from tests.builders import aired, build, content, formulated, kept_choices, kz, programme, table_text, window, write
 from tests.planned import command
+from tests.rules.agreement import disagreements
 from tests.rules.over_time import cut, part
 from tests.rules.placement_cases import CASES, SERIES, two_starts
 
@@ -86,6 +87,18 @@ def test_a_day_set_that_a_commitment_leaves_open_is_chosen_by_the_plan(tmp_path)
     both = {**LINE, "days": "mon, tue; mon", "next_episode": 1}
     found = plans(going_on(tmp_path, both, placement=placement))
     assert found == {(("07T14:30", 1), ("08T14:30", 2)), (("07T14:30", 1),)}
+
+
+def test_a_commitment_that_no_bundle_can_keep_is_missed_by_rows_and_check(tmp_path):
+    titles = [programme("s", 30, episodes=9, rights_to="2026-12-12"), programme("film", 30)]
+    placement = [{"select": {"programme": "s"}, "as": "strand", "day_sets": ["all"]}]
+    instance = going_on(tmp_path, {**LINE, "next_episode": 1}, programmes=titles, placement=placement)
+    wrong, _ = disagreements(instance, most=2)
+    assert not wrong
+    answer = solve(instance, Settings(strategy="exact", time_limit=20, workers=1))
+    assert [str(one.text) for one in answer.verification.hard_missed] == [
+        "placement: 'S' in KZ does not continue in its slot, Q.kz 19:30"
+    ]
 
 
 def test_a_slot_that_is_gone_leaves_the_series_free(tmp_path):

@@ -17,7 +17,7 @@ from scheduler.timetable import timetable_of
 from scheduler.verify import verify
 from tests.builders import aired, build, content, formulated, kept_choices, kz, programme, write
 from tests.rules.agreement import disagreements
-from tests.rules.placement_cases import CASES, EVENING, ONCE, SERIES, sister, two_starts
+from tests.rules.placement_cases import CASES, EVENING, ONCE, SERIES, SHORT_SATURDAY, sister, two_starts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +33,12 @@ def built(folder: Path, case: dict[str, Any]) -> Instance:
 @pytest.mark.parametrize("name", CASES)
 def test_rows_and_check_agree_on_every_small_timetable(tmp_path, name):
     wrong, seen = disagreements(built(tmp_path, CASES[name]), most=4)
+    assert not wrong, "\n".join(wrong)
+    assert seen["broken"]
+
+
+def test_a_place_of_one_does_not_show_the_place_of_two_after_the_horizon(tmp_path):
+    wrong, seen = disagreements(built(tmp_path, SHORT_SATURDAY), most=4)
     assert not wrong, "\n".join(wrong)
     assert seen["broken"]
 
