@@ -53,7 +53,7 @@ def add_meetings(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: In
     rests = resting_places(airings, bundles)
     days = set((rests[1] // DAY - timeline.days + WEEK).tolist())
     bundle, series, unseen = places_after(airings, bundles, sum(1 << day for day in days))
-    if not len(bundle):
+    if not len(bundle) and not days:
         return
     event, *events = week_before(airings, bundles)
     places = zip(series, events, rests, strict=True)
@@ -103,9 +103,7 @@ class Later:
 
 
 def _later(key: tuple[int, int], expected: Expected, kept: list[Shown], exceptions: Exceptions) -> Iterator[Later]:
-    """Where a series that keeps its slot continues in the week after the horizon.
-
-    Nothing for events that begin in the horizon.
+    """Where a series that keeps its slot continues in the week after the horizon. No event that begins in the horizon.
 
     Parameters
     ----------

@@ -109,22 +109,20 @@ SHORT_SATURDAY: dict[str, Any] = {
 MOURNING = {"type": "calendar", "id": "mourning", "dates": ["2026-12-13"], "bar": CONCERT}
 
 
-def resting(price: int | None = None, *past: dict[str, Any], event: bool = False, **more: Any) -> dict[str, Any]:
+def resting(price: int | None = None, *past: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A show on Sundays that has begun, and a strand of the weekend. The horizon is from Monday to Saturday."""
     return {
         "channels": [kz(window("19:00", "19:30", "sat, sun"))],
         "programmes": [
             programme("s", 30, episodes=9, genre="concert"),
-            programme("t", 30, episodes=2 if event else 4),
+            programme("t", 30, episodes=4),
             programme("film", 30),
         ],
         "history": [*past, aired("Q.kz", "2026-12-06T14:00Z", "s", 30)],
         "days": 6,
         "placement": [
             {"select": {"programme": "s"}, "as": "strand", "day_sets": ["sun"], "slot_change_price": price},
-            {"select": {"programme": "t"}, "as": "event"}
-            if event
-            else {"select": {"programme": "t"}, "as": "strand", "day_sets": ["sat, sun"]},
+            {"select": {"programme": "t"}, "as": "strand", "day_sets": ["sat, sun"]},
             {"as": "free"},
         ],
         **more,
@@ -442,7 +440,22 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "a series that goes on and rests in the horizon": resting(),
     "a series that goes on, rests in the horizon and may change its slot": resting(1000),
-    "an event that meets a series that rests in the horizon": resting(event=True),
+    "an event that meets a series that rests in the horizon": {
+        "channels": [kz(window("19:00", "19:30", "mon, sun"))],
+        "programmes": [
+            programme("s", 30, episodes=9, genre="concert"),
+            programme("t", 30, episodes=2),
+            programme("film", 30),
+        ],
+        "history": [aired("Q.kz", "2026-11-30T14:00Z", "s", 30)],
+        "days": 7,
+        "rules": [{**MOURNING, "dates": ["2026-12-07"]}],
+        "placement": [
+            {"select": {"programme": "s"}, "as": "strand", "day_sets": ["mon"]},
+            {"select": {"programme": "t"}, "as": "event"},
+            {"as": "free"},
+        ],
+    },
     "two series that go on, of which one rests in the horizon": resting(
         None, aired("Q.kz", "2026-12-05T14:00Z", "t", 30)
     ),
