@@ -97,7 +97,7 @@ class Later:
     rests: bool = False
     event: bool = False
 
-    def is_in_the_way_of(self, other: Later) -> bool:
+    def excludes(self, other: Later) -> bool:
         """Whether another series may not be at its place."""
         return not other.begun if self.rests else not (other.rests or other.event)
 
@@ -169,7 +169,7 @@ def wrong_after_horizon(
 def _meetings(instance: Instance, series: list[Later]) -> Iterator[tuple[str, str, int, Message]]:
     """(territory, programme, number of days, text) of every series that meets another one after the horizon.
 
-    A series that rests is in the way of those that begin. Events that begin are in the way of other series.
+    A series that rests excludes those that begin. An event that begins excludes other series.
     """
     timeline = instance.timeline
 
@@ -189,7 +189,7 @@ def _meetings(instance: Instance, series: list[Later]) -> Iterator[tuple[str, st
             for day in one.days
             for begin, end in [times(one.slot, day)]
             for other, at, last in taken[one.slot[0]]
-            if at < end and begin < last and other.key != one.key and other.is_in_the_way_of(one)
+            if at < end and begin < last and other.key != one.key and other.excludes(one)
         }
         programme, code = instance.programmes[one.key[0]], list(instance.file.territories)[one.key[1]]
         text = msg_n(
