@@ -33,7 +33,7 @@ from tests.certify.cases import FREE, PLACED, case, drawn, drawn_tree, slow_boun
 from tests.solve.cases import ENDLESS, INSTANCES
 
 SMALL = [name for name in (*FREE, *PLACED) if name != "locked"]  # brute force takes long there
-OPEN = ["knapsacks", "parity", "soft parity", "sister channels", "a premiere in two zones"]
+OPEN = ["knapsacks", "parity", "soft parity", "sister channels"]
 """Cases whose relaxation with cuts leaves a gap."""
 
 
