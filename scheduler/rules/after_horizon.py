@@ -155,30 +155,39 @@ def cannot_continue(
             yield code, programme.programme, count, text
 
 
+def times_of_place(
+    instance: Instance, slot: tuple[int, int, int], day: date, episodes: int | None = None
+) -> tuple[int, int]:
+    """Begin and end of a place on a broadcast day by the channel's clock, minutes since the first broadcast day began.
+
+    Parameters
+    ----------
+    slot
+        As in `Continued`.
+    episodes
+        Number of episodes in the place, by default that of the slot.
+    """
+    (channel, content, clock), timeline = slot, instance.timeline
+    steps = -(-int(instance.contents.minutes[content]) // timeline.grid)
+    begin = (day - timeline.first_day).days * DAY + clock
+    count = int(instance.placements.episodes[content, channel]) if episodes is None else episodes
+    return begin, begin + count * steps * timeline.grid
+
+
 def _days_taken(instance: Instance, events: list[Continued], firsts: list[Shown]) -> Iterator[tuple[Continued, int]]:
     """Each event with the number of its days that are closed or on which another series is at its place.
 
     `firsts` are first runs in slots, except those of events that begin in the horizon.
     """
-    timeline, episodes = instance.timeline, instance.placements.episodes
     taken: dict[int, list[tuple[int, int, Continued | None]]] = {}
-
-    def times(day: date, clock: int, content: int, places: int) -> tuple[int, int]:
-        """Begin and end by the channel's clock, minutes since the first broadcast day began."""
-        begin = (day - timeline.first_day).days * DAY + clock
-        return begin, begin + places * -(-int(instance.contents.minutes[content]) // timeline.grid) * timeline.grid
-
-    def of_event(event: Continued, day: date) -> tuple[int, int]:
-        channel, content, clock = event.slot
-        return times(day, clock, content, int(episodes[content, channel]))
-
     for one in firsts:
-        clock = one.clock(timeline.broadcast_start)
-        taken.setdefault(one.channel, []).append((*times(one.day, clock, one.content, 1), None))
+        slot = one.channel, one.content, one.clock(instance.timeline.broadcast_start)
+        taken.setdefault(one.channel, []).append((*times_of_place(instance, slot, one.day, 1), None))
     for event in events:
-        taken.setdefault(event.slot[0], []).extend((*of_event(event, day), event) for day in event.days)
+        spans = [times_of_place(instance, event.slot, day) for day in event.days]
+        taken.setdefault(event.slot[0], []).extend((*span, event) for span in spans)
     for event in events:
         others = [(begin, end) for begin, end, of in taken[event.slot[0]] if of is not event]
-        mine = {day: of_event(event, day) for day in event.days}
+        mine = {day: times_of_place(instance, event.slot, day) for day in event.days}
         met = {day for day, (begin, end) in mine.items() if any(at < end and begin < last for at, last in others)}
         yield event, len(met | event.closed)

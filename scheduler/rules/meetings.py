@@ -15,7 +15,7 @@ import numpy as np
 from scheduler.arrays import by_row, on_air_at_starts
 from scheduler.messages import msg_n
 from scheduler.moments import DAY, WEEK
-from scheduler.rules.after_horizon import cannot_continue, continued
+from scheduler.rules.after_horizon import cannot_continue, continued, times_of_place
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.subject import Subject
 from scheduler.rules.slot_sequence import change_price, sequence_of, wrong_places
@@ -171,23 +171,14 @@ def _meetings(instance: Instance, series: list[Later]) -> Iterator[tuple[str, st
 
     A series that rests excludes those that begin. An event that begins excludes other series.
     """
-    timeline = instance.timeline
-
-    def times(slot: tuple[int, int, int], day: date) -> tuple[int, int]:
-        """Begin and end by the channel's clock, minutes since the first broadcast day began."""
-        channel, content, clock = slot
-        steps = -(-int(instance.contents.minutes[content]) // timeline.grid)
-        begin = (day - timeline.first_day).days * DAY + clock
-        return begin, begin + int(instance.placements.episodes[content, channel]) * steps * timeline.grid
-
     taken: dict[int, list[tuple[Later, int, int]]] = {}
     for one in series:
-        taken.setdefault(one.slot[0], []).extend((one, *times(one.slot, day)) for day in one.days)
+        taken.setdefault(one.slot[0], []).extend((one, *times_of_place(instance, one.slot, day)) for day in one.days)
     for one in series:
         met = {
             day
             for day in one.days
-            for begin, end in [times(one.slot, day)]
+            for begin, end in [times_of_place(instance, one.slot, day)]
             for other, at, last in taken[one.slot[0]]
             if at < end and begin < last and other.key != one.key and other.excludes(one)
         }

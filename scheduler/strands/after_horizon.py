@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.moments import DAY, WEEK
-from scheduler.strands.bundles import start_clock
+from scheduler.strands.bundles import place_minutes, start_clock
 from scheduler.strands.ongoing import begun
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def week_before(airings: Airings, bundles: Bundles) -> tuple[Ints, Ints, Ints, I
     A place is given by the same weekday and clock time in the horizon's last week: minutes since the first broadcast
     day began, by the channel's clock.
     """
-    placements, grid, clock = airings.instance.placements, airings.instance.timeline.grid, start_clock(airings)
+    placements, clock = airings.instance.placements, start_clock(airings)
     found = [(np.zeros(0, dtype=np.int64),) * 2]
     head = bundles.airing[bundles.first[:-1]]
     line = placements.line[airings.content[head], airings.channel[head]]
@@ -84,8 +84,7 @@ def week_before(airings: Airings, bundles: Bundles) -> tuple[Ints, Ints, Ints, I
             found.append((which[bundle], day))
     bundle, day = (np.concatenate(part) for part in zip(*found, strict=True))
     owner = head[bundle]
-    episodes = placements.episodes[airings.content[owner], airings.channel[owner]]
-    minutes = episodes * airings.column("steps")[owner] * grid
+    minutes = place_minutes(airings.instance, airings.content[owner], airings.channel[owner])
     return bundle, airings.channel[owner], day * DAY + clock[owner], minutes
 
 

@@ -14,6 +14,7 @@ from scheduler.moments import DAY
 if TYPE_CHECKING:
     from scheduler.airings import Airings
     from scheduler.arrays import Flags, Ints
+    from scheduler.instance import Instance
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,14 @@ class Bundles:
         at = np.searchsorted(self.group_key, self.series)
         known = np.append(self.group_key, -1)[at] == self.series
         return np.where(known, at, -1)
+
+
+def place_minutes(instance: Instance, content: Ints, channel: Ints) -> Ints:
+    """(k,) The minutes of a place of each content on a channel, each episode rounded up to whole steps."""
+    grid = instance.timeline.grid
+    return np.asarray(
+        instance.placements.episodes[content, channel] * -(-instance.contents.minutes[content] // grid) * grid
+    )
 
 
 def start_clock(airings: Airings) -> Ints:

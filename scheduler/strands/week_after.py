@@ -13,7 +13,7 @@ import numpy as np
 
 from scheduler.instance.model.field_types import WEEKDAYS
 from scheduler.moments import DAY, WEEK
-from scheduler.strands.bundles import start_clock
+from scheduler.strands.bundles import place_minutes, start_clock
 from scheduler.strands.exceptions import exceptions_of
 from scheduler.strands.ongoing import begun, day_sets_kept, slots_before
 from scheduler.strands.run_lengths import days_after, days_of_rights, weekday_after
@@ -81,15 +81,29 @@ def week_after(
     until = days_after(airings, part, clock, place)
     is_open = regular[last_places(airings, first, airing)]
     places = -(-np.maximum(left[airing[first[:-1]]] - length, 0) // place.shape[1])
-    for day in np.sort((np.array(sorted(days)) - weekday_after(airings)) % WEEK).tolist():
-        on = (is_open >> day) & 1
+    return _days_of_places(airings, days, is_open, places, until)
+
+
+def _days_of_places(airings: Airings, days: frozenset[int], is_open: Ints, places: Ints, until: Ints) -> Ints:
+    """(k,) The days of the week after the horizon that have one of `places`, as bits.
+
+    Parameters
+    ----------
+    days
+        Weekdays of the day set, Monday is 0.
+    is_open, places, until
+        (k,) Days on which the slot is open, as bits; number of places that are left; number of days within the rights.
+    """
+    found = np.zeros(len(places), dtype=np.int64)
+    for day in sorted((weekday - weekday_after(airings)) % WEEK for weekday in days):
+        on = is_open >> day & 1
         found |= np.where((places > 0) & (until > day), on << day, 0)
         places = places - on
     return found
 
 
 def places_after(airings: Airings, bundles: Bundles, also: int) -> tuple[Ints, Places, Flags]:
-    """(bundle, its place, whether the horizon's last week need not show it) of series that continue.
+    """(bundle, its place, whether the horizon's last week need not show it) of series that continue, (k,) each.
 
     Events that begin in the horizon are left out. A place is shown if the bundle has it a week before, with all
     episodes, on a day without a change of the clock. A day is left out if it, the day before and the day after have
@@ -115,7 +129,7 @@ def places_after(airings: Airings, bundles: Bundles, also: int) -> tuple[Ints, P
         every.append((bundle, np.full(len(bundle), day)))
     bundle, later = (np.concatenate(part) for part in zip(*every, strict=True))
     owner = head[bundle]
-    minutes = _minutes(airings.instance, airings.content[owner], airings.channel[owner])
+    minutes = place_minutes(airings.instance, airings.content[owner], airings.channel[owner])
     place = airings.channel[owner], (timeline.days - WEEK + later) * DAY + last[bundle], minutes
     return bundle, place, (unseen[bundle] >> later & 1) != 0
 
@@ -133,16 +147,15 @@ def resting_places(airings: Airings, bundles: Bundles) -> Places:
         if not rests or key in locks.first or key in locks.either or line.slot_change_price is not None:
             continue
         one = tuple(np.array([value]) for value in (slot.content, slot.channel, slot.clock))
-        is_open, minutes = int(_open_on(instance, *one)[0]), int(_minutes(instance, *one[:2])[0])
+        is_open, minutes = _open_on(instance, *one), int(place_minutes(instance, *one[:2])[0])
         short = -int(instance.contents.minutes[slot.content]) % instance.timeline.grid
-        lasts = int(days_of_rights(instance, np.array([programme]), np.array([slot.clock + minutes - short]))[0])
+        until = days_of_rights(instance, np.array([programme]), np.array([slot.clock + minutes - short]))
         left = instance.past.left(programme, code, instance.programmes[programme].episodes)
-        each = []
-        for days in day_sets_kept(instance.placements.weekdays(number), slot):
-            later = sorted((day - weekday_after(airings)) % WEEK for day in days)
-            places = [day for day in later if is_open >> day & 1][: -(-left // line.episodes_per_place)]
-            each.append({day for day in places if day < lasts})
-        for day in sorted(set.intersection(*each) if each else set()):
+        places = np.array([-(-left // line.episodes_per_place)])
+        # A kept day set exists: `bundles.resting` has only series that keep their slot.
+        sets = day_sets_kept(instance.placements.weekdays(number), slot)
+        every = np.bitwise_and.reduce([_days_of_places(airings, days, is_open, places, until) for days in sets])
+        for day in np.flatnonzero(int(every[0]) >> np.arange(WEEK) & 1).tolist():
             found.append((slot.channel, (instance.timeline.days - WEEK + day) * DAY + slot.clock, minutes))
     channel, first, length = np.array(found, dtype=np.int64).reshape(-1, 3).T
     return channel, first, length
@@ -150,7 +163,7 @@ def resting_places(airings: Airings, bundles: Bundles) -> Places:
 
 def _open_on(instance: Instance, content: Ints, channel: Ints, clock: Ints) -> Ints:
     """(k,) The days of the week after the horizon on which a place fits into a window and meets no anchor, as bits."""
-    timeline, minutes = instance.timeline, _minutes(instance, content, channel)
+    timeline, minutes = instance.timeline, place_minutes(instance, content, channel)
     end = instance.file.horizon.start + timedelta(days=instance.file.horizon.days)
     found = np.zeros(len(content), dtype=np.int64)
     for number in np.unique(channel).tolist():
@@ -176,14 +189,6 @@ def _anchors_on(instance: Instance, channel: str, day: date) -> list[Anchor]:
     return [
         one for one in instance.anchors if one.channel == channel and (one.date == day or weekday in (one.days or ()))
     ]
-
-
-def _minutes(instance: Instance, content: Ints, channel: Ints) -> Ints:
-    """(k,) The minutes of a place, each episode rounded up to whole steps."""
-    grid = instance.timeline.grid
-    return np.asarray(
-        instance.placements.episodes[content, channel] * -(-instance.contents.minutes[content] // grid) * grid
-    )
 
 
 def _shown(airings: Airings, bundles: Bundles, clock: Ints, last: Ints) -> Ints:
