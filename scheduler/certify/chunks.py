@@ -18,7 +18,7 @@ from scheduler.certify.exact import Exact, Products, exact
 from scheduler.certify.program import CertifiedProgram, assembled, only_rows, steps_of, without_defined
 from scheduler.formulation import activity_bounds, largest_misses, of_stack, planned_blocks
 from scheduler.rules import RIGID, SOFT, stack_rows
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import PLACEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

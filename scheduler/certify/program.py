@@ -17,7 +17,7 @@ from scipy import sparse
 from scheduler.arrays import ranges
 from scheduler.certify.exact import Exact, Matrix, Products, exact
 from scheduler.rules import NO_BOUND, RIGID, SOFT
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import PLACEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

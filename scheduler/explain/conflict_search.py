@@ -17,7 +17,7 @@ from scheduler.explain.treaty import treaty_exemptions
 from scheduler.messages import Message, Term, msg
 from scheduler.rules import Rule
 from scheduler.rules.framework.base import Part
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import PLACEMENT
 from scheduler.rules.sharing import SHARING
 
 if TYPE_CHECKING:

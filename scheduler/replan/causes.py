@@ -17,7 +17,7 @@ from scheduler.replan.changes import places_in
 from scheduler.replan.places import keepers, places_of
 from scheduler.rules import HARD, RIGID
 from scheduler.rules.framework.aspect import Aspect, aspect_from
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import PLACEMENT
 
 if TYPE_CHECKING:
     from scheduler.arrays import Flags

@@ -27,7 +27,7 @@ from scheduler.results import (
     read_timings,
 )
 from scheduler.rules import Rule, bilateral, exchanges, rules_of
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import PLACEMENT
 from scheduler.timetable import OnAir, frame_csv, timetable_frame
 from scheduler.verify import Verification, verify_on_air
 from scheduler.without_effect import after_solving

@@ -24,6 +24,7 @@ from scheduler.rules.framework.rows import NO_BOUND, AuxiliaryVariables, RuleRow
 from scheduler.rules.framework.subject import Subject, subjects
 from scheduler.rules.meetings import add_meetings, wrong_after_horizon
 from scheduler.rules.open_days import OpenDays
+from scheduler.rules.placement_rows import ONE_SLOT, PLACEMENT, RERUNS_IN_ONE_SLOT, RERUNS_OF_SLOT
 from scheduler.rules.rights import seen_runs
 from scheduler.rules.seasons import add_seasons, starts_after_season
 from scheduler.rules.slot_sequence import SlotKey, change_price, changes_of, sequence_of, wrong_places
@@ -50,12 +51,6 @@ if TYPE_CHECKING:
     from scheduler.arrays import Flags, Ints
     from scheduler.instance import Instance
     from scheduler.timetable import OnAir
-
-PLACEMENT = "placement"
-"""The rule's id."""
-
-RERUNS_OF_SLOT = "reruns of slot"
-"""The aspect of the row of one slot of reruns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +139,7 @@ class PlacementRule(Rule):
         sheet.add(tied, bundles.placed)
         sheet.add(tied[of_placed[bundles.airing]], np.repeat(of_bundle, np.diff(bundles.first)), -1)
         names, codes = _group_names(instance, bundles.group_key)
-        one = rows([Aspect("one slot", name) for name in names], subjects("territory", codes), upper=1, rigid=True)
+        one = rows([Aspect(ONE_SLOT, name) for name in names], subjects("territory", codes), upper=1, rigid=True)
         sheet.add(one[bundles.group], of_bundle)
         going = np.flatnonzero(bundles.ongoing)
         stuck, theirs = _group_names(instance, bundles.stuck)
@@ -166,7 +161,7 @@ class PlacementRule(Rule):
         sheet.add(tied, of_slot, -np.bincount(slots.slot, minlength=len(slots)))
         names, codes = _group_names(instance, slots.group_key)
         one = rows(
-            [Aspect("reruns in one slot", name) for name in names], subjects("territory", codes), upper=1, rigid=True
+            [Aspect(RERUNS_IN_ONE_SLOT, name) for name in names], subjects("territory", codes), upper=1, rigid=True
         )
         sheet.add(one[slots.group], of_slot)
 
@@ -378,7 +373,7 @@ class PlacementRule(Rule):
                 off=off,
                 all=slots.total(),
             )
-            yield self._measured(code, Aspect("reruns in one slot", title.programme), off, 0, text)
+            yield self._measured(code, Aspect(RERUNS_IN_ONE_SLOT, title.programme), off, 0, text)
 
     def _series(
         self,
@@ -450,7 +445,7 @@ class PlacementRule(Rule):
             all=count,
             slot=words,
         )
-        yield self._measured(code, Aspect("one slot", programme.programme), off, 0, text)
+        yield self._measured(code, Aspect(ONE_SLOT, programme.programme), off, 0, text)
         text = msg_n(
             "'{title}' in {territory}, {slot}: {count} day is missing or is not of its day set",
             "'{title}' in {territory}, {slot}: {count} days are missing or are not of its day set",

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from scheduler.arrays import outside
 from scheduler.rules import RIGID
-from scheduler.rules.placement import RERUNS_OF_SLOT
+from scheduler.rules.placement_rows import RERUNS_OF_SLOT
 from scheduler.solve.programs.highs import solved_linear
 from scheduler.solve.search.time_limit import Budget
 from scheduler.solve.strands.program import StrandProgram, strand_program

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.certify import Certificate, Cut, RowMultipliers, StepMultipliers, certified_program
 from scheduler.certify.cuts import derived
 from scheduler.certify.exact import exact, times
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import ONE_SLOT, RERUNS_IN_ONE_SLOT, rows_with_aspect
 from scheduler.solve.relaxation.pricing import Pricer, step_duals
 
 if TYPE_CHECKING:
@@ -124,11 +124,9 @@ def along_paths(formulation: Formulation, reward: Reals) -> tuple[Ints, Ints, Ex
 
 
 def groups_of(formulation: Formulation, program: CertifiedProgram) -> Ints:
-    """The rows "at most one bundle of this series", sorted."""
-    size = np.diff(program.matrix.indptr)
-    of_series = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (size > 0) & ~program.defines
-    of_series &= ~program.has_lower & (program.upper == 1)
-    return np.flatnonzero(of_series)
+    """The rows "at most one bundle" and "at most one slot of reruns" of every series, sorted."""
+    of_series = rows_with_aspect(formulation.labels, ONE_SLOT, RERUNS_IN_ONE_SLOT)
+    return np.flatnonzero(of_series & (np.diff(program.matrix.indptr) > 0))
 
 
 def with_groups(program: CertifiedProgram, groups: Ints, rows: Exact, reduced: Reals) -> Exact:

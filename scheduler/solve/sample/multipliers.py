@@ -14,11 +14,11 @@ import pandas as pd
 
 from scheduler.certify.exact import exact
 from scheduler.rules import KEY, NO_BOUND
-from scheduler.rules.placement import PLACEMENT, RERUNS_OF_SLOT
+from scheduler.rules.placement_rows import RERUNS_OF_SLOT, rows_with_aspect
 from scheduler.solve.proof.multipliers import DENOMINATOR, whole_numbers
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Flags, Ints
+    from scheduler.arrays import Ints
     from scheduler.certify.exact import Exact
     from scheduler.formulation import Formulation
     from scheduler.solve.search.duals import Duals
@@ -55,7 +55,7 @@ class NamedMultipliers:
         cls, names: pd.DataFrame, multiplier: Exact, steps: tuple[Ints, Ints, Exact] | None = None
     ) -> NamedMultipliers:
         """Multipliers of rows, (k,), with some names (`KEY`), without rows whose names contain numbers."""
-        used = np.flatnonzero((multiplier != 0) & ~_of_slot(names))
+        used = np.flatnonzero((multiplier != 0) & ~rows_with_aspect(names, RERUNS_OF_SLOT))
         named = names[KEY].iloc[used].reset_index(drop=True).assign(at=np.arange(len(used)))
         nothing = np.zeros(0, dtype=np.int64)
         return cls(named, multiplier[used], (nothing, nothing, exact([])) if steps is None else steps)
@@ -77,9 +77,3 @@ class NamedMultipliers:
         multiplier = np.where(upper[here] < NO_BOUND, multiplier, np.minimum(multiplier, 0))
         found[here] = np.where(lower[here] > -NO_BOUND, multiplier, np.maximum(multiplier, 0))
         return found
-
-
-def _of_slot(names: pd.DataFrame) -> Flags:
-    """The rows of single slots of reruns, (k,)."""
-    aspect = names["aspect"].map(lambda one: getattr(one, "code", ""))
-    return np.asarray((names["rule"] == PLACEMENT) & (aspect == RERUNS_OF_SLOT), dtype=bool)

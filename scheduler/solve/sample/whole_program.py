@@ -25,8 +25,8 @@ from scheduler.certify.chunks import ProgramInChunks, may_define, most_miss_of
 from scheduler.certify.exact import Products, exact
 from scheduler.certify.program import assembled, only_rows, steps_of, without_defined
 from scheduler.formulation import of_stack, planned_blocks
-from scheduler.rules import KEY, NO_BOUND, RIGID, SOFT, stack_rows
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules import KEY, RIGID, SOFT, stack_rows
+from scheduler.rules.placement_rows import PLACEMENT, RERUNS_IN_ONE_SLOT, RERUNS_OF_SLOT, rows_with_aspect
 from scheduler.solve.proof.multipliers import DENOMINATOR, along_paths, groups_of, with_groups
 from scheduler.solve.sample.multipliers import NamedMultipliers
 from scheduler.solve.sample.short_rows import ShortRows
@@ -192,9 +192,8 @@ class Slots:
     def of(cls, formulation: Formulation) -> Slots:
         """The slots of a formulation."""
         matrix, n = formulation.matrix, formulation.airing_count
-        tied = (formulation.labels["rule"].to_numpy() == PLACEMENT) & (formulation.kind == RIGID)
-        of_slot = tied & (formulation.upper == 0) & (formulation.lower <= -NO_BOUND)
-        of_group = tied & (formulation.upper == 1) & (formulation.lower <= -NO_BOUND)
+        of_slot = rows_with_aspect(formulation.labels, RERUNS_OF_SLOT)
+        of_group = rows_with_aspect(formulation.labels, RERUNS_IN_ONE_SLOT)
         at = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
         own = np.flatnonzero(of_slot[at] & (matrix.indices >= n))
         in_group = np.flatnonzero(of_group[at])

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from scheduler.arrays import Reals
 from scheduler.rules import RIGID, SOFT
-from scheduler.rules.placement import PLACEMENT
+from scheduler.rules.placement_rows import PLACEMENT
 from scheduler.solve.programs.bundle_columns import bundles_of, columns_before_bundles
 from scheduler.solve.programs.highs import infinite_side
 from scheduler.solve.programs.overlaps import first_of_equal, overlap_rows_at
