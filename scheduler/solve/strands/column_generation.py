@@ -22,6 +22,7 @@ from scheduler.solve.proof.multipliers import DENOMINATOR
 from scheduler.solve.sample.multipliers import NamedMultipliers
 from scheduler.solve.sample.whole_program import Slots, WholeProgram
 from scheduler.solve.strands.first_order import FirstOrder
+from scheduler.solve.strands.fixed_columns import without_excluded
 from scheduler.solve.strands.large import LargeProgram, solve_large
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of
@@ -47,7 +48,7 @@ def solve_sampled(search: Search, airings: Airings, workers: int) -> None:
     airings
         All airings, (n,). The search has a random sample of them.
     """
-    params, program = search.settings.params.sample, strand_program(search.formulation)
+    params, program = search.settings.params.sample, without_excluded(strand_program(search.formulation))
     if search.budget.left() < len(airings) * params.row_seconds:
         solve_large(search, program, workers)
         return
@@ -166,7 +167,7 @@ class ColumnGeneration:
             )
             formulation = whole.objective.applied_to(formulate(found, _rules(search, airings)), found)
             search.move_to(formulation, found, None if search.best is None else np.isin(found.codes, best))
-            self.program = strand_program(formulation)
+            self.program = without_excluded(strand_program(formulation))
             duals = _duals(self.program, whole, priced)
             return RelaxedColumns(duals, np.inf, _amounts(self.program, found, known))
 

@@ -34,6 +34,18 @@ ENTRIES_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True, eq=False)
+class Excluded:
+    """Columns, e, that a reduced program leaves out, and those of its columns, f, that rows fix at 1."""
+
+    matrix: Matrix  # (s, e)
+    expand: Matrix  # (n + m, e)
+    value: Reals  # (e,)
+    row: Ints  # (e,) a row that excludes the column
+    fixed: Ints  # (f,) the number of the column in the reduced program
+    fixing: Ints  # (f,) the row u_j ≥ 1 that fixes it
+
+
+@dataclass(frozen=True, eq=False)
 class StrandProgram:
     """maximise constant + value·u − Σ price·miss, where soft rows are elastic; c columns, s rows."""
 
@@ -53,6 +65,7 @@ class StrandProgram:
     price: Reals  # (s,) per missed unit: viewer-minutes of soft rows, weight of hard rows
     origin: Ints  # (s,) the formulation's row, −1 for overlap rows
     overlap_at: tuple[Ints, Ints]  # (window, step) of every overlap row, in their order
+    excluded: Excluded | None = None  # of a reduced program (`fixed_columns.py`)
 
     @property
     def column_count(self) -> int:
@@ -72,9 +85,9 @@ class StrandProgram:
     @cached_property
     def entries(self) -> Ints:
         """The entry of a point that is a column, (c,): of a bundle its own variable, not its airings."""
-        begin = self.formulation.airing_count + columns_before_bundles(self.formulation)
-        rest = self.expand[:, self.bundle_count :].tocsc().indices  # each of these columns has one entry
-        return np.concatenate([begin + np.arange(self.bundle_count), rest])
+        by_column = self.expand.tocsc()
+        by_column.sort_indices()  # the variable of a bundle comes after its airings
+        return by_column.indices[by_column.indptr[1:] - 1].astype(np.int64)
 
 
 def strand_program(formulation: Formulation) -> StrandProgram:
@@ -129,6 +142,15 @@ def strand_program(formulation: Formulation) -> StrandProgram:
         origin=np.concatenate([kept, none.astype(np.int64) - 1]),
         overlap_at=overlap_at,
     )
+
+
+def at_steps(formulation: Formulation, expand: Matrix, steps: Reals) -> Reals:
+    """The sum of some duals of steps, (w, length), at all steps that the airings of each column of `expand` occupy."""
+    before = np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+    first = formulation.start - formulation.window_start[formulation.window]
+    of_airing = before[formulation.window, first + formulation.steps] - before[formulation.window, first]
+    others = np.zeros(expand.shape[0] - formulation.airing_count)
+    return np.asarray(expand.T @ np.concatenate([of_airing, others]), dtype=np.float64)
 
 
 def _can_be_missed(matrix: Matrix, group: Ints, low: Ints, high: Ints, lower: Ints, upper: Ints) -> Flags:

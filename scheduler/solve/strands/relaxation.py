@@ -22,6 +22,8 @@ import numpy as np
 from scheduler.rules import SOFT
 from scheduler.solve.relaxation.pricing import step_duals
 from scheduler.solve.search.duals import Duals
+from scheduler.solve.strands.fixed_columns import completed
+from scheduler.solve.strands.program import at_steps
 
 if TYPE_CHECKING:
     from scheduler.arrays import Reals
@@ -61,7 +63,7 @@ def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
 def reduced_values(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> Reals:
     """The reduced value of each column, value − Aᵀλ − Σ of μ at its steps, viewer-minutes, (c,)."""
     reduced = np.asarray(program.value - program.matrix.T @ clipped_duals(program, duals), dtype=np.float64)
-    return reduced if steps is None else reduced - _at_steps(program, steps)
+    return reduced if steps is None else reduced - at_steps(program.formulation, program.expand, steps)
 
 
 def steps_beside(program: StrandProgram, pricer: Pricer, reduced: Reals) -> Reals:
@@ -90,24 +92,17 @@ def lagrangian_bound(program: StrandProgram, duals: Reals, steps: Reals | None =
     clipped, bundles = clipped_duals(program, duals), program.bundle_count
     side = np.where(clipped > 0, program.upper, program.lower)
     by_row = np.where(clipped == 0, 0.0, clipped * np.where(clipped == 0, 0.0, side))
-    by_step, at_steps = (0.0, np.zeros(1)) if steps is None else (float(steps.sum()), _at_steps(program, steps))
-    reduced = program.value - program.matrix.T @ clipped - at_steps
+    by_step, paid = 0.0, np.zeros(1)
+    if steps is not None:
+        by_step, paid = float(steps.sum()), at_steps(program.formulation, program.expand, steps)
+    reduced = program.value - program.matrix.T @ clipped - paid
     by_column = np.maximum(reduced * program.column_upper, reduced * program.column_lower)
     by_group = np.zeros(int(program.group[:bundles].max(initial=-1)) + 1)
+    by_group[program.group[:bundles][program.column_lower[:bundles] > 0]] = -np.inf  # a fixed bundle counts whatever
     np.maximum.at(by_group, program.group[:bundles], reduced[:bundles])
     size = float(np.abs(by_row).sum() + np.abs(by_column).sum() + abs(program.matrix).T.dot(np.abs(clipped)).sum())
     total = by_row.sum() + by_step + by_group.sum() + by_column[bundles:].sum()
-    return program.formulation.constant + float(total) + FLOAT_ERROR * (size + by_step + float(at_steps.sum()))
-
-
-def _at_steps(program: StrandProgram, steps: Reals) -> Reals:
-    """The sum of some duals of steps, (w, length), at all steps that the airings of each column occupy, (c,)."""
-    formulation = program.formulation
-    before = np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
-    first = formulation.start - formulation.window_start[formulation.window]
-    of_airing = before[formulation.window, first + formulation.steps] - before[formulation.window, first]
-    others = np.zeros(program.expand.shape[0] - formulation.airing_count)
-    return np.asarray(program.expand.T @ np.concatenate([of_airing, others]), dtype=np.float64)
+    return program.formulation.constant + float(total) + FLOAT_ERROR * (size + by_step + float(paid.sum()))
 
 
 def by_formulation_row(program: StrandProgram, duals: Reals) -> Reals:
@@ -119,7 +114,8 @@ def by_formulation_row(program: StrandProgram, duals: Reals) -> Reals:
 
 def duals_of(program: StrandProgram, found: RelaxedColumns) -> Duals:
     """The duals of a relaxation by the formulation's rows and by steps, for a certificate."""
-    clipped, begin = clipped_duals(program, found.duals), program.formulation.window_start
+    clipped = completed(program, clipped_duals(program, found.duals), found.steps)
+    begin = program.formulation.window_start
     window, step = program.overlap_at
     of_rows = clipped[program.origin < 0]
     if found.steps is None:

@@ -17,6 +17,7 @@ from scheduler.solve.strands.column_generation import solve_sampled
 from scheduler.solve.strands.dive import dive
 from scheduler.solve.strands.draft import Draft
 from scheduler.solve.strands.first_order import losses
+from scheduler.solve.strands.fixed_columns import without_excluded
 from scheduler.solve.strands.large import solve_large
 from scheduler.solve.strands.least_miss import most_value_with_least_miss
 from scheduler.solve.strands.local_search import LocalSearch
@@ -50,7 +51,7 @@ def strands(search: Search) -> None:
         return
     params, program = search.settings.params.strands, strand_program(search.formulation)
     if program.column_count > params.whole_columns:
-        solve_large(search, program, workers)
+        solve_large(search, without_excluded(program), workers)
     elif one:
         _solve_small(search, program, params, alone=True)
     else:
