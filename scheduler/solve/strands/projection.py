@@ -60,6 +60,7 @@ class Projection:
         projected = replace(
             program,
             matrix=whole,
+            excluded=None,
             expand=sparse.csr_array(program.expand[:, rest]),
             **{name: getattr(program, name)[rest] for name in by_column},
             **{name: getattr(program, name)[kept] for name in by_row},
