@@ -65,7 +65,7 @@ class Budget(Rule):
         dubbed = dubbed[~np.isin(airings.content[dubbed], aired)]
         dubs, dub = np.unique(airings.content[dubbed], return_inverse=True)
         own = sheet.columns(np.ones(len(dubs), dtype=np.int64))
-        sheet.tie(dub, dubbed, own, "dubs")
+        sheet.tie(dub, dubbed, own, "dubs", dubs)
         sheet.add(row, own, self.dub_minute * work(instance)[dubs])
 
         def complete(chosen: Flags) -> Ints:

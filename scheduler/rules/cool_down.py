@@ -93,7 +93,7 @@ class CoolDown(ScopedRule):
         where = subjects("channel", (instance.channels[at].id for at in channel.tolist()))
         rows = sheet.rows(labels, where, [about(name) for name in names], upper=most)
         own = sheet.columns(np.ones(len(keys), dtype=np.int64))
-        sheet.tie(own_cell, mine, own, "airs on the day")
+        sheet.tie(own_cell, mine, own, "airs on the day", keys)
         sheet.add(rows, own, most)
         sheet.add(rows[which], mine[members])
 

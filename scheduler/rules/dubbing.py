@@ -112,7 +112,7 @@ class Dubbing(Rule):
                 by_then = week[mine] <= number
                 own = sheet.columns(np.ones(len(dubs), dtype=np.int64))
                 group = dub[by_then], mine[by_then], sooner, before
-                _tie(sheet, *group, own, f"{language} by {label}")
+                _tie(sheet, *group, own, f"{language} by {label}", dubs)
                 sheet.add(row, own, work(instance)[dubs])
                 tied.append((*group, len(dubs)))
 
@@ -202,20 +202,22 @@ def _is_unmade(instance: Instance, run: Shown) -> bool:
     return item.version_kind == "dubbed" and item.audio in instance.programmes[run.programme].to_dub
 
 
-def _tie(sheet: Sheet, dub: Ints, airing: Ints, sooner: Ints, before: Ints, own: Ints, label: str) -> None:
+def _tie(
+    sheet: Sheet, dub: Ints, airing: Ints, sooner: Ints, before: Ints, own: Ints, label: str, contents: Ints
+) -> None:
     """Rows that make a column 1 if one of `airing` is chosen and none of `before`, and otherwise 0.
 
     Entry k puts `airing[k]` into group `dub[k]` and `before[k]` into group `sooner[k]`. Group g has the column y of
-    `own[g]`. With n airings and e earlier ones in the group:
+    `own[g]` and the version `contents[g]`. With n airings and e earlier ones in the group:
 
         airs:          Σ airings − n·Σ before − n·y ≤ 0
         silent:        Σ airings − y ≥ 0
         there before:  Σ before + e·y ≤ e
     """
     if not len(before):
-        sheet.tie(dub, airing, own, label)
+        sheet.tie(dub, airing, own, label, contents)
         return
-    names, whose = [str(at) for at in range(len(own))], Subject("own", label)
+    names, whose = [str(at) for at in contents.tolist()], Subject("own", label)
     size, early = (np.bincount(group, minlength=len(own)) for group in (dub, sooner))
     airs = sheet.rows(names, whose, "airs", upper=0, rigid=True)
     sheet.add(airs[dub], airing)

@@ -161,7 +161,7 @@ class LinkUp(Rule):
             at = at[np.isin(at, of_horizon(airings, at)) | self._open_still(airings, at)]
             instants, group = np.unique(airings.start_minute[at], return_inverse=True)
             own = sheet.columns(np.ones(len(instants), dtype=np.int64))
-            self._tie(sheet, airings, group, at, own)
+            self._tie(sheet, airings, name, instants, group, at, own)
             labels = [instance.timeline.moment_text(minute) for minute in instants.tolist()]
             rows = sheet.rows(labels, where, Aspect("channels", name), lower=0, need=self.least)
             sheet.add(rows[group], at)
@@ -184,15 +184,17 @@ class LinkUp(Rule):
         days = [line.clock(zone).day[start] for zone in sorted(zones)]
         return np.asarray(np.max(days, axis=0) >= line.planned_from, dtype=bool)
 
-    def _tie(self, sheet: Sheet, airings: Airings, group: Ints, at: Ints, own: Ints) -> None:
+    def _tie(self, sheet: Sheet, airings: Airings, name: str, instants: Ints, group: Ints, at: Ints, own: Ints) -> None:
         """e(t) ≥ Σ airings at t on each channel, and e(t) ≤ Σ airings at t: e(t) = 1 if the event begins at t."""
         channels = len(airings.instance.channels)
         keys, place = np.unique(group * channels + airings.channel[at], return_inverse=True)
-        clock = Subject("own", "e(t)")
-        airs = sheet.rows([str(key) for key in keys.tolist()], clock, "airs", upper=0, rigid=True)
+        clock, begins = Subject("own", "e(t)"), instants[keys // channels].tolist()
+        names = [f"{minute} {channel}" for minute, channel in zip(begins, (keys % channels).tolist(), strict=True)]
+        airs = sheet.rows(names, clock, Aspect("airs", name), upper=0, rigid=True)
         sheet.add(airs[place], at)
         sheet.add(airs, own[keys // channels], -1)
-        silent = sheet.rows([str(number) for number in range(len(own))], clock, "silent", lower=0, rigid=True)
+        names = [str(minute) for minute in instants.tolist()]
+        silent = sheet.rows(names, clock, Aspect("silent", name), lower=0, rigid=True)
         sheet.add(silent[group], at)
         sheet.add(silent, own, -1)
 

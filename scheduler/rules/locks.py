@@ -79,24 +79,27 @@ class Locks(Rule):
         order = _air_order(airings)
         wanted = [_shows(airings, order, airing, lock.episode or 1) for airing in at.tolist()]
         own = sheet.columns([int(one is not None) for one in wanted])
-        labels = [f"{airing}" for airing in at.tolist()]
+        names = airings.codes.tolist()
+        labels = [f"{names[airing]}" for airing in at.tolist()]
         airs = sheet.rows(labels, Subject("own", "lock"), "airs", lower=0, rigid=True)
         sheet.add(airs, at)
         sheet.add(airs, own, -1)
         groups = {tuple(group.tolist()): group for one in wanted if one is not None for group in one.together}
-        instant = dict(zip(groups, _instants(sheet, [*groups.values()]).tolist(), strict=True))
+        instant = dict(zip(groups, _instants(sheet, names, [*groups.values()]).tolist(), strict=True))
         for airing, one, column in zip(at.tolist(), wanted, own.tolist(), strict=True):
             if one is None:
                 continue
             together = np.array([instant[tuple(group.tolist())] for group in one.together], dtype=np.int64)
             most, mine = len(one.runs) + len(together) + one.number, np.array([column])
             for aspect, sign in (("not behind", 1), ("not ahead", -1)):
-                tie = sheet.row(f"{airing}", Subject("own", "lock"), aspect, upper=most + sign * one.number, rigid=True)
+                tie = sheet.row(
+                    f"{names[airing]}", Subject("own", "lock"), aspect, upper=most + sign * one.number, rigid=True
+                )
                 sheet.add(tie, one.runs, sign)
                 sheet.add(tie, together, sign)
                 sheet.add(tie, mine, most)
             if one.repeated is not None:
-                tie = sheet.row(f"{airing}", Subject("own", "lock"), "repeats", lower=0, rigid=True)
+                tie = sheet.row(f"{names[airing]}", Subject("own", "lock"), "repeats", lower=0, rigid=True)
                 sheet.add(tie, one.repeated)
                 sheet.add(tie, mine, -1)
 
@@ -237,16 +240,16 @@ def _counted(airings: Airings, runs: Ints, number: int, repeated: Ints | None = 
     return _Shows(alone, number, repeated, tuple(group for group in groups if len(group) > 1))
 
 
-def _instants(sheet: Sheet, groups: list[Ints]) -> Ints:
-    """A column w for each group of airings: 1 if one of them airs.  x_a ≤ w ≤ Σ x_a."""
+def _instants(sheet: Sheet, names: list[int], groups: list[Ints]) -> Ints:
+    """A column w for each group of airings: 1 if one of them airs.  x_a ≤ w ≤ Σ x_a. `names` are of all airings."""
     columns = sheet.columns([1] * len(groups))
     for group, column in zip(groups, columns.tolist(), strict=True):
-        mine, name = np.array([column]), f"{group[0]} at once"
+        mine, name = np.array([column]), f"{names[group[0]]} at once"
         row = sheet.row(name, Subject("own", "lock"), "airs", lower=0, rigid=True)
         sheet.add(row, group)
         sheet.add(row, mine, -1)
         for airing in group.tolist():
-            row = sheet.row(f"{name} {airing}", Subject("own", "lock"), "airs", upper=0, rigid=True)
+            row = sheet.row(f"{name} {names[airing]}", Subject("own", "lock"), "airs", upper=0, rigid=True)
             sheet.add(row, np.array([airing]))
             sheet.add(row, mine, -1)
     return columns

@@ -211,7 +211,9 @@ def _title_columns(
         direction = Subject("parties", f"{giver}>{taker}")
         for sense in ("airs", "silent"):
             periods = [labels[at] for at in move.period[first].tolist()]
-            rows = sheet.rows(periods, direction, aspect_of(measure, sense), lower=0, rigid=True)
+            names = [f"{measure.of} {title}".lstrip() for title in move.title[first].tolist()]
+            aspects = [Aspect(sense, name, measure.measure, measure.period) for name in names]
+            rows = sheet.rows(periods, direction, aspects, lower=0, rigid=True)
             sign = 1 if sense == "airs" else -1
             sheet.add(rows[group], move.airing, sign)
             sheet.add(rows, own, -1 if sense == "airs" else size)

@@ -76,7 +76,9 @@ def _runs(sheet: Sheet, airings: Airings, completed: list[Complete]) -> _Runs:
     group = group.ravel()
     # A simulcast gets one column per (programme, territory, run, instant), which is 1 if any of its airings is chosen.
     own = sheet.columns(np.ones(instants.shape[1], dtype=np.int64))
-    sheet.tie(group, airing[at], own, "one run at an instant")
+    programme, code, run, minute = instants
+    keys = ((programme * len(airings.instance.file.territories) + code) * (REPEAT + 1) + run) * 2**21 + minute
+    sheet.tie(group, airing[at], own, "one run at an instant", keys)
     completed.append(partial(any_of, group, airing[at], len(own)))
     first_day = np.full(len(own), np.iinfo(np.int64).max)
     np.minimum.at(first_day, group, day[at])

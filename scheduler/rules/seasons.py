@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scheduler.rules.framework.aspect import Aspect
+from scheduler.rules.framework.rows import texts
 from scheduler.rules.framework.subject import Subject
 from scheduler.strands import days_of, exceptions_of, last_slot
 from scheduler.strands.bundles import start_clock
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scheduler.airings import Airings
-    from scheduler.arrays import Flags, Ints
+    from scheduler.arrays import Flags, Ints, Texts
     from scheduler.instance import Instance
     from scheduler.rules.framework.entries import Shown
     from scheduler.rules.framework.row_builder import Sheet
@@ -49,6 +50,7 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
     ends = np.full(len(bundles), -1, dtype=np.int64)
     np.maximum.at(ends, owner[first_run], airings.broadcast_day[bundles.airing[first_run]])
     key = bundles.group_key[bundles.group]
+    names = _names(airings, bundles)
     locks = exceptions_of(instance)
     at_locks = at_exceptions(airings, locks, "first")
     for number, item in enumerate(instance.programmes):
@@ -60,7 +62,7 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
             rows = sheet.rows(
                 ["horizon"] * len(mine),
                 Subject("own", code),
-                [Aspect("after the season before", str(bundle)) for bundle in mine.tolist()],
+                [Aspect("after the season before", name) for name in names[mine].tolist()],
                 upper=0,
                 rigid=True,
             )
@@ -88,6 +90,20 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
             of_season = at_locks & (airings.programme == before) & (airings.territory == at)
             for place, minute in sure:
                 _add_needed(sheet, airings, of_season, (place, minute), code, number, of_bundle[mine])
+
+
+def _names(airings: Airings, bundles: Bundles) -> Texts:
+    """(b,) A name of every bundle that is the same over a sample of the airings.
+
+    It is the sum of random marks (mod 2⁶⁴) of its airings, drawn from their codes, and its choice. Two different
+    bundles have the same name with a probability of about 2⁻⁶⁴.
+    """
+    mark = airings.codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB):
+        mark = (mark ^ (mark >> np.uint64(30))) * np.uint64(factor)
+    total = np.add.reduceat((mark ^ (mark >> np.uint64(31)))[bundles.airing], bundles.first[:-1])
+    pairs = zip(total.tolist(), bundles.choice.tolist(), strict=True)
+    return texts([f"{one:016x} {choice}" for one, choice in pairs])
 
 
 def _beside(bundles: Bundles, key: int) -> tuple[frozenset[int], ...]:

@@ -21,23 +21,30 @@ from scheduler.formulation import formulate
 from scheduler.generate import GeneratorOptions, generate, suite
 from scheduler.instance.derived.repeats import REPEAT
 from scheduler.objective import VALUE, Objective, objectives
-from scheduler.rules import load, rules_of
+from scheduler.rules import KEY, load, rules_of
+from scheduler.rules.placement_rows import RERUNS_IN_ONE_SLOT, RERUNS_OF_SLOT, rows_with_aspect
 from scheduler.solve import Settings, conclude, prepare, run
 from scheduler.solve.certificates import certified
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.multipliers import DENOMINATOR
 from scheduler.solve.sample.multipliers import NamedMultipliers
 from scheduler.solve.sample.short_rows import ShortRows
-from scheduler.solve.sample.whole_program import WholeProgram
+from scheduler.solve.sample.whole_program import Slots, WholeProgram
 from scheduler.solve.search.bound_sources import ALL_AIRINGS
 from scheduler.solve.search.duals import Duals
 from scheduler.solve.search.incumbent import Search
 from scheduler.solve.strands.column_generation import ColumnGeneration
 from scheduler.solve.strands.first_order import FirstOrder
 from scheduler.solve.strands.program import strand_program
+from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
 from scheduler.strands import build_bundles, sampled, sampled_by_loss, slots_before
+from tests.builders import build, write
 from tests.certify.cases import PLACED, drawn
 from tests.planned import command
+from tests.rules import season_cases
+from tests.rules.placement_cases import resting
+from tests.rules.random_instances import random_instance
+from tests.solve.cases import ALL
 from tests.solve.strand_cases import admissible, built, first_order, merit
 
 SMALL = {**suite("smoke").options, "days": 9, "channels": 6, "shortlist": 20, "titles": 120, "tightness": 0.7}
@@ -45,6 +52,10 @@ WHOLE_VALUE = Objective(VALUE)
 ALONE = {"parity", "reruns in one slot", "goes on", "goes on, and its slot is gone"}
 """Instances whose windows and groups each have one column at most that is worth something."""
 FEW = {"first_runs": 3_000, "reruns": 3_000, "others": 1_000}
+NUMBERED = {"first run", RERUNS_OF_SLOT}
+"""Aspects of rows whose names contain numbers of airings or of slots."""
+COUNTING = {"airs", "not behind", "not ahead"}
+"""Aspects of rows with a number of airings as coefficient, which differs in a sample; "silent" of agreements, too."""
 
 
 def of(instance):
@@ -342,3 +353,151 @@ def test_a_drawn_slot_has_all_episodes_of_its_places(tmp_path):
             assert bundles_of(few)
             drawn_heads += 1
     assert 0 < drawn_heads < 30
+
+
+def season(folder, name, **more):
+    case = {"placement": season_cases.DAILY, **season_cases.CASES[name], **more}
+    return build(folder, case.pop("channels"), case.pop("programmes"), **case)
+
+
+def activities(formulation, chosen):
+    """The activity of every row by its name; of rows without numbers in their names."""
+    activity = formulation.matrix @ formulation.point(chosen)
+    names = list(formulation.labels[KEY].itertuples(index=False, name=None))
+    assert len(set(names)) == len(names)
+    return {name: amount for name, amount in zip(names, activity, strict=True) if name[3].code not in NUMBERED}
+
+
+def some_of(few, rng):
+    """Airings of a sample: a bundle of some groups, and others at random."""
+    chosen, bundles = rng.random(len(few)) < rng.choice([0.0, 0.1, 0.9]), build_bundles(few)
+    chosen[bundles.placed] = False
+    for group in np.flatnonzero(rng.random(len(bundles.group_key)) < 0.8).tolist():
+        one = rng.choice(np.flatnonzero(bundles.group == group))
+        chosen[bundles.airing[bundles.first[one] : bundles.first[one + 1]]] = True
+    return chosen
+
+
+def compare_rows(instance, sizes, draws):
+    """Whether rows of a sample are those of all airings with the same names; the aspects of the rows that are used."""
+    airings, rules = of(instance)
+    every, rng, used = formulate(airings, rules), np.random.default_rng(6), set()
+    for seed in range(draws):
+        few = sampled(airings, **sizes, seed=seed)
+        part, here = formulate(few, rules), np.isin(airings.codes, few.codes)
+        for _ in range(4):
+            chosen, among_all = some_of(few, rng), np.zeros(len(airings), dtype=bool)
+            among_all[here] = chosen
+            mine, theirs = activities(part, chosen), activities(every, among_all)
+            assert mine.keys() <= theirs.keys()
+            for name, amount in mine.items():
+                assert amount == theirs[name] or name[3].code in COUNTING or name[3].measure, name
+                used |= {name[3].code} if amount else set()
+    return used
+
+
+OF_TITLES = {"airs", "silent"}
+TINY = {"first_runs": 3, "reruns": 3, "others": 3}
+
+
+@pytest.mark.parametrize("name", PLACED)
+def test_rows_of_a_sample_are_the_rows_of_all_airings_with_the_same_names(tmp_path, name):
+    assert compare_rows(built(tmp_path, name), TINY, draws=6)
+
+
+@pytest.mark.parametrize("name", season_cases.CASES)
+def test_rows_of_seasons_have_the_same_names_in_a_sample(tmp_path, name):
+    used = compare_rows(season(tmp_path, name), TINY, draws=6)
+    assert "after the season before" in used or name == "the second has begun"
+
+
+def test_bundles_of_a_season_beside_different_locks_have_different_names(tmp_path):
+    """With and without a first run at the lock, the same airing alone is a bundle."""
+    lock = {"channel": "Q.kz", "start_utc": "2026-12-09T14:00Z", "programme": "two"}
+    titles = [season_cases.ONE, {**season_cases.TWO, "runs": 2}]
+    instance = season(tmp_path, "both in the horizon", programmes=titles, locks=[lock], days=3)
+    assert "after the season before" in compare_rows(instance, TINY, draws=6)
+
+
+@pytest.mark.parametrize("kind", ["cool_down", "link_up", "rights"])
+def test_rows_that_define_columns_have_the_same_names_in_a_sample(tmp_path, kind):
+    spec, rng = random_instance(np.random.default_rng(0)), np.random.default_rng(1)
+    spec["instance.yaml"]["rules"] = [rule for rule in spec["instance.yaml"]["rules"] if rule["type"] == kind]
+    spec["instance.yaml"]["agreements"] = []
+    for row in spec["programmes.csv"]:
+        row["sharing"] = "simulcast" if kind == "rights" and row["programme"] == "joint" else ""
+    airings, rules = of(load(write(tmp_path, spec)))
+    few = sampled(airings, first_runs=200, reruns=200, others=200, seed=1)
+    weight = rng.integers(1, 10**9, len(airings))
+    weight[~np.isin(airings.codes, few.codes)] = 0
+    mine, theirs = (
+        dict(
+            zip(
+                one.labels[KEY].itertuples(index=False, name=None),
+                one.matrix[:, : one.airing_count] @ weight[np.isin(airings.codes, of_one.codes)],
+                strict=True,
+            )
+        )
+        for one, of_one in ((formulate(few, rules), few), (formulate(airings, rules), airings))
+    )
+    silent = [name for name in mine if name[3].code == "silent" and kind in name[0]]
+    assert len(silent) > 3
+    assert all(mine[name] == theirs[name] for name in silent)
+
+
+def test_rows_of_a_generated_instance_have_the_same_names_in_a_sample(folder):
+    used = compare_rows(load(folder), FEW, draws=2)
+    assert {"one slot", "after the horizon"} <= used
+
+
+def test_multipliers_of_an_agreement_on_titles_reach_the_rows_of_their_titles(tmp_path):
+    airings, rules = of(load(write(tmp_path, ALL["parity"])))
+    formulation, every = formulate(airings, rules), WholeProgram.of(airings, rules, WHOLE_VALUE)
+    titles = np.array([one.measure == "titles" and one.code in OF_TITLES for one in formulation.labels["aspect"]])
+    assert titles.sum() == 10
+    nothing = np.zeros(0, dtype=np.int64)
+    rows = np.where(titles, -1.0 - np.arange(len(titles)), 0.0)
+    given = NamedMultipliers.of(formulation, Duals(np.inf, rows, steps=(nothing, nothing, np.zeros(0))))
+    assert np.array_equal(every.priced(given).rows, rows * DENOMINATOR)
+    assert compare_rows(airings.instance, TINY, draws=4)
+
+
+def test_rows_with_one_name_get_no_multipliers():
+    names = pd.DataFrame({"rule": "r", "subject": "s", "period": "p", "aspect": ["a", "b", "b", "c"]})
+    some = NamedMultipliers.of_names(names, exact([5, 6, 7, 8]))
+    zeros = np.zeros(4, dtype=np.int64)
+    assert some.of_rows(names, zeros, zeros).tolist() == [5, 0, 0, 8]
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_a_sample_of_all_airings_has_the_bound_of_its_duals(tmp_path, seed):
+    """Also of series that continue after the horizon. Every row and every column of the sample is there again."""
+    generate(tmp_path, GeneratorOptions.model_validate({**SMALL, "tightness": 0.9}), seed)
+    airings, rules = of(load(tmp_path))
+    formulation = formulate(airings, rules)
+    assert rows_with_aspect(formulation.labels, "after the horizon").sum() > 20
+    program = strand_program(formulation)
+    found = first_order(program, DEFAULTS.strands.but(round_iterations=200, relaxation_rounds=1))
+    given = NamedMultipliers.of(formulation, duals_of(program, found))
+    priced = WholeProgram.of(airings, rules, WHOLE_VALUE).priced(given)
+    assert priced.bound <= 1.001 * lagrangian_bound(program, found.duals, found.steps)
+
+
+@pytest.mark.parametrize("name", ["a season", "a series that rests"])
+def test_only_slots_of_reruns_are_slots(tmp_path, name):
+    """Rows of seasons and of series that rest have the same sides."""
+    if name == "a season":
+        titles = [{**title, "runs": 2} for title in (season_cases.ONE, season_cases.TWO)]
+        instance = season(tmp_path, "both in the horizon", programmes=titles)
+    else:
+        case = resting()
+        case["programmes"][1]["runs"] = 2
+        instance = build(tmp_path, case.pop("channels"), case.pop("programmes"), **case)
+    formulation = formulate(*of(instance))
+    slots, expected = Slots.of(formulation), rows_with_aspect(formulation.labels, RERUNS_OF_SLOT)
+    others = rows_with_aspect(formulation.labels, "after the season before", "after the horizon")
+    assert np.any(others & (formulation.upper == 0))
+    assert expected.any()
+    assert sorted(slots.row.tolist()) == np.flatnonzero(expected).tolist()
+    assert np.all(slots.most > 0)
+    assert np.all(rows_with_aspect(formulation.labels, RERUNS_IN_ONE_SLOT)[slots.group])

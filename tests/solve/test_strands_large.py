@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from scheduler.certify import certified_bound
+from scheduler.rules.placement_rows import rows_with_aspect
 from scheduler.solve import Settings, solve
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.proof.multipliers import certificate_of
@@ -18,7 +19,8 @@ from scheduler.solve.strands.first_order import FirstOrder, losses
 from scheduler.solve.strands.merging import Merging
 from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.relaxation import clipped_duals, duals_of, lagrangian_bound, reduced_values, steps_beside
-from tests.builders import formulated
+from scheduler.solve.strands.simplex import simplex_relaxation
+from tests.builders import build, formulated, kz, programme, window
 from tests.solve.strand_cases import CASES, admissible, built, first_order, merit, relaxation
 
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]
@@ -85,6 +87,22 @@ def test_the_bound_of_a_first_round_is_certified_with_the_duals_of_its_steps(tmp
         assert found.bound < lagrangian_bound(program, found.duals) - 1
         alone = certificate_of(formulation, "", duals_of(program, replace(found, steps=None)))
         assert certified_bound(*alone) > found.bound + 1
+
+
+@pytest.mark.parametrize("kind", ["event", "strand"])
+def test_of_series_that_continue_after_the_horizon_the_bound_of_exact_duals_is_certified(tmp_path, kind):
+    """Rows on series that continue have the sides of the row "at most one bundle", and other best multipliers."""
+    titles = [programme(f"s{number}", 30, episodes=30, appeal=1 + number / 10) for number in range(4)]
+    titles += [programme("t", 30, episodes=30, rights_from="2026-12-10"), programme("film", 30, genre="film")]
+    lines = [{"select": {"programme": "t"}, "as": kind, "day_sets": ["mon-fri"]}]
+    placement = [*(lines if kind == "strand" else ()), {"select": {"episodes_over": 1}, "as": kind}]
+    formulation = formulated(build(tmp_path, [kz(window("19:00", "20:30"))], titles, days=9, placement=placement))
+    assert rows_with_aspect(formulation.labels, "after the horizon").sum() > 2
+    program = strand_program(formulation)
+    found = simplex_relaxation(program, Budget(Meter(counted=True), np.inf))
+    assert found is not None
+    certified, certificate = certificate_of(formulation, "", duals_of(program, found))
+    assert certified_bound(certified, certificate) == pytest.approx(relaxation(program), rel=1e-3)
 
 
 @pytest.mark.parametrize("name", KEEPABLE)

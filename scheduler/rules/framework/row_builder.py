@@ -141,7 +141,7 @@ class Sheet:
         self.own_upper += [int(value) for value in upper]
         return np.arange(begin, self.first_own + len(self.own_upper))
 
-    def tie(self, row: Ints, airing: Ints, own: Ints, label: str) -> None:
+    def tie(self, row: Ints, airing: Ints, own: Ints, label: str, keys: Ints | None = None) -> None:
         """Tie binary auxiliary variables to airings in both directions: 1 if an airing of the group is chosen, else 0.
 
         Parameters
@@ -154,10 +154,11 @@ class Sheet:
             (g,) Column of each group.
         label
             Aspect of the tying rows.
+        keys
+            (g,) A number of each group that is the same over a sample of the airings, by default its position.
         """
-        groups = np.arange(len(own))
         size = np.bincount(row, minlength=len(own))
-        names = [str(at) for at in groups.tolist()]
+        names = [str(key) for key in (np.arange(len(own)) if keys is None else keys).tolist()]
         own_rows = Subject("own", label)
         airs = self.rows(names, own_rows, "airs", upper=0, rigid=True)
         silent = self.rows(names, own_rows, "silent", lower=0, rigid=True)

@@ -2,6 +2,7 @@
 
 A rule states the same rows over a sample as over all airings, except rows without entries. The name of a row (`KEY`) is
 the same in both. Names of placed airings and of slots of reruns contain numbers, which differ; their rows get none.
+Rows whose names are not unique (a `repeat` rule counts pairs of runs) get none, either.
 """
 
 from __future__ import annotations
@@ -54,8 +55,12 @@ class NamedMultipliers:
     def of_names(
         cls, names: pd.DataFrame, multiplier: Exact, steps: tuple[Ints, Ints, Exact] | None = None
     ) -> NamedMultipliers:
-        """Multipliers of rows, (k,), with some names (`KEY`), without rows whose names contain numbers."""
+        """Multipliers of rows, (k,), with some names (`KEY`).
+
+        Rows whose names contain numbers are left out, and those with a name that several of the rows have.
+        """
         used = np.flatnonzero((multiplier != 0) & ~rows_with_aspect(names, RERUNS_OF_SLOT))
+        used = used[~names[KEY].iloc[used].duplicated(keep=False)]
         named = names[KEY].iloc[used].reset_index(drop=True).assign(at=np.arange(len(used)))
         nothing = np.zeros(0, dtype=np.int64)
         return cls(named, multiplier[used], (nothing, nothing, exact([])) if steps is None else steps)
