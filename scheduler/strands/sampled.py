@@ -89,8 +89,11 @@ def _with_needed(airings: Airings, taken: Ints, of_slot: Ints) -> Airings:
     """
     first, kept = _kinds(airings)[0], np.zeros(len(airings), dtype=bool)
     kept[taken] = True
-    needed = first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, start_clock(airings))
-    needed |= airings.locked | (airings.run >= REPEAT) | _in_slots_before(airings, of_slot)
+    before, clock = _in_slots_before(airings, of_slot), start_clock(airings)
+    needed = first & _later_in_places(airings, np.flatnonzero(kept & first), of_slot, clock)
+    # A place that makes up for a lost one has up to twice as many episodes.
+    needed |= first & _later_in_places(airings, np.flatnonzero(before & first), of_slot, clock, times=2)
+    needed |= airings.locked | (airings.run >= REPEAT) | before
     locks = exceptions_of(airings.instance)
     needed |= at_exceptions(airings, locks, "first") | at_exceptions(airings, locks, "rerun")
     at = np.flatnonzero(kept | needed)
@@ -122,10 +125,16 @@ def _least(at: Ints, key: Ints, loss: Reals, most: int) -> Ints:
     return at[kept[of]]
 
 
-def _later_in_places(airings: Airings, heads: Ints, of_slot: Ints, clock: Ints) -> Flags:
-    """The slots of the later episodes of places that begin with the airings `heads`, (n,)."""
+def _later_in_places(airings: Airings, heads: Ints, of_slot: Ints, clock: Ints, *, times: int = 1) -> Flags:
+    """The slots of the later episodes of places that begin with the airings `heads`, (n,).
+
+    Parameters
+    ----------
+    times
+        The places have up to this many times the episodes that `placement` asks for.
+    """
     instance = airings.instance
-    episodes = instance.placements.episodes[airings.content[heads], airings.channel[heads]]
+    episodes = times * instance.placements.episodes[airings.content[heads], airings.channel[heads]]
     length = instance.timeline.grid * airings.column("steps")[heads]
     wanted = [np.zeros(0, dtype=np.int64)]
     for position in range(1, int(episodes.max(initial=1))):

@@ -100,9 +100,9 @@ def test_completed_duals_prove_the_same_bound_for_the_whole_program(tmp_path, na
         duals = clipped_duals(program, rng.normal(size=len(program.lower)) * size)
         best = steps_beside(program, Pricer(formulation), reduced_values(program, duals))
         for steps in (None, best, rng.uniform(size=best.shape) * size):
-            bound, more = lagrangian_bound(program, duals, steps), completed(program, duals, steps)
+            bound, (more, at) = lagrangian_bound(program, duals, steps), completed(program, duals, steps)
             assert np.array_equal(more, clipped_duals(whole, more))
-            assert lagrangian_bound(whole, more, steps) == pytest.approx(bound, rel=1e-7, abs=1e-3)
+            assert lagrangian_bound(whole, more, at) == pytest.approx(bound, rel=1e-7, abs=1e-3)
             changed += not np.array_equal(more, duals)
             lost = losses(program, duals, steps)
             assert np.all(lost >= 0)

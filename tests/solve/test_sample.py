@@ -35,6 +35,7 @@ from scheduler.solve.search.duals import Duals
 from scheduler.solve.search.incumbent import Search
 from scheduler.solve.strands.column_generation import ColumnGeneration
 from scheduler.solve.strands.first_order import FirstOrder
+from scheduler.solve.strands.fixed_columns import without_excluded
 from scheduler.solve.strands.program import strand_program
 from scheduler.solve.strands.relaxation import duals_of, lagrangian_bound
 from scheduler.strands import build_bundles, sampled, sampled_by_loss, slots_before
@@ -42,7 +43,8 @@ from tests.builders import build, write
 from tests.certify.cases import PLACED, drawn
 from tests.planned import command
 from tests.rules import season_cases
-from tests.rules.placement_cases import resting
+from tests.rules.placement_cases import CASES as PLACEMENT_CASES
+from tests.rules.placement_cases import SERIES, resting
 from tests.rules.random_instances import random_instance
 from tests.solve.cases import ALL
 from tests.solve.strand_cases import admissible, built, first_order, merit
@@ -99,6 +101,15 @@ def test_bundles_of_a_sample_are_bundles_of_the_instance(folder, seed):
     assert some <= every
     assert codes(airings, airings.locked) <= codes(few, np.arange(len(few)))
     assert len(few) < len(airings)
+
+
+@pytest.mark.parametrize("name", PLACEMENT_CASES)
+def test_bundles_of_continuing_series_in_a_sample_are_bundles_of_the_instance(tmp_path, name):
+    """Also where a place makes up for a lost one and has two episodes."""
+    given = {**SERIES, **PLACEMENT_CASES[name]}
+    airings, _ = of(build(tmp_path, given.pop("channels"), given.pop("programmes"), **given))
+    for seed in range(3):
+        assert bundles_of(sampled(airings, first_runs=4, reruns=2, others=2, seed=seed)) <= bundles_of(airings)
 
 
 @pytest.mark.parametrize("name", ["goes on", "two episodes in a place", "a lock off the slot"])
@@ -265,6 +276,32 @@ def test_a_search_moves_to_another_sample_with_its_timetable(folder):
     with pytest.raises(ValueError, match="break"):
         search.move_to(formulate(every, rules), every, np.ones(len(every), dtype=bool))
     assert search.best.value == value
+
+
+def test_the_next_sample_has_no_single_airing_beside_a_fixed_series(tmp_path):
+    generate(tmp_path, GeneratorOptions.model_validate({**SMALL, "tightness": 0.9}), 3)
+    airings, search = prepare(load(tmp_path), settings(limit=1_000.0, sample=few_of(others=500)))
+    program = without_excluded(strand_program(search.formulation))
+    every, rules = of(load(tmp_path))
+    whole = WholeProgram.of(every, rules, WHOLE_VALUE)
+    generation, found = ColumnGeneration(search, whole, 1, program), first_order(program)
+    duals = NamedMultipliers.of(search.formulation, duals_of(program, found))
+    fixed = airings.codes[program.expand[: len(airings)] @ (program.column_lower > 0) > 0]
+    own = np.flatnonzero(np.isin(every.codes, fixed))
+    assert len(own) > 20
+    begins, ends = every.start_minute, every.start_minute + every.column("minutes")
+    overlap = (begins[own, None] < ends) & (begins < ends[own, None]) & (every.channel[own, None] == every.channel)
+    beside = np.setdiff1d(np.flatnonzero(overlap.any(axis=0)), own)
+    losses = whole.losses(whole.priced(duals))
+    assert len(beside) > 1_000
+    assert losses[beside].min() >= program.value.max()
+    assert losses[own[~every.locked[own]]].max() < 1  # of a locked one, what others would be worth in its place
+    start = generation.run(found)
+    program = generation.program
+    single = every.codes[beside[every.instance.placements.line[every.content, every.channel][beside] < 0]]
+    assert len(single) > 100
+    assert not np.isin(single, search.sample.codes).any()
+    assert np.abs(start.duals).max() < 100 * program.value.max()
 
 
 def test_more_samples_lower_the_bound(tmp_path):

@@ -22,7 +22,7 @@ from scheduler.solve.proof.multipliers import DENOMINATOR
 from scheduler.solve.sample.multipliers import NamedMultipliers
 from scheduler.solve.sample.whole_program import Slots, WholeProgram
 from scheduler.solve.strands.first_order import FirstOrder
-from scheduler.solve.strands.fixed_columns import without_excluded
+from scheduler.solve.strands.fixed_columns import only_fixed, without_excluded
 from scheduler.solve.strands.large import LargeProgram, solve_large
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of
@@ -181,6 +181,7 @@ def _duals(program: StrandProgram, whole: WholeProgram, priced: Priced) -> Reals
     found = np.zeros(len(program.lower))
     found[program.origin >= 0] = rows[program.origin[program.origin >= 0]].astype(np.float64)
     found[program.origin < 0] = priced.steps[at].astype(np.float64)
+    found[only_fixed(program)] = 0.0  # large, and of no use
     return found / DENOMINATOR
 
 

@@ -5,10 +5,12 @@ y_b ≥ 1, fixes this bundle. A rigid row Σ a_j·u_j ≤ U with a ≥ 0 and Σ 
 other columns. In a generated month this excludes 37 to 48 of 100 columns. A reduced program has the fixed columns with
 lower bound 1 and the excluded ones not at all. Rows stay the same.
 
-Duals λ of the reduced program are completed for the whole one, so that they prove the same bound. For every excluding
-row ρ let δ_ρ be the largest positive reduced value of the columns that it excludes. λ_ρ rises by δ_ρ: then no excluded
-column has a reduced value above 0, and the fixed columns of ρ lose what Σ λ⁺·U gains. Then the dual of every row
-"goes on" falls until the reduced value of its bundle is at least 0.
+Duals λ of the reduced program are completed for the whole one, so that they prove the same bound. Let D be the largest
+value of a column and of a reduced value of an excluded one. The duals of excluding rows, and those of the steps at
+which a fixed column airs, rise by D. Then no excluded column has a reduced value above 0, and the fixed columns lose
+what Σ λ⁺·U gains. The dual of every row "goes on" falls until the reduced value of its bundle is at least D. Then this
+bundle is the best of its series, and the bound counts it and its dual: in sum, what it is worth in the reduced program.
+D is larger than needed, so that columns outside a sample that fixed ones exclude have no reduced value above 0, either.
 """
 
 from __future__ import annotations
@@ -47,9 +49,9 @@ def without_excluded(program: StrandProgram) -> StrandProgram:
         return program
     full = np.flatnonzero(packing & (activity >= program.upper) & (activity > 0))
     rows = matrix[full]
-    row, column = np.repeat(full, np.diff(rows.indptr)), rows.indices
+    column = rows.indices
     out = airs[column] & ~ones[column] & (rows.data > 0)
-    column, first = np.unique(column[out], return_index=True)
+    column = np.unique(column[out])
     if not len(column):
         return program
     kept = np.ones(program.column_count, dtype=bool)
@@ -58,7 +60,7 @@ def without_excluded(program: StrandProgram) -> StrandProgram:
         matrix=sparse.csr_array(matrix[:, column]),
         expand=sparse.csr_array(program.expand[:, column]),
         value=program.value[column],
-        row=row[out][first],
+        full=full,
         fixed=(np.cumsum(kept) - 1)[fixed],
         fixing=fixing,
     )
@@ -77,8 +79,8 @@ def without_excluded(program: StrandProgram) -> StrandProgram:
     )
 
 
-def completed(program: StrandProgram, duals: Reals, steps: Reals | None) -> Reals:
-    """The duals of the rows, (s,), for the program with the excluded columns.
+def completed(program: StrandProgram, duals: Reals, steps: Reals | None) -> tuple[Reals, Reals | None]:
+    """The duals of the rows, (s,), and of the steps for the program with the excluded columns.
 
     Parameters
     ----------
@@ -87,20 +89,41 @@ def completed(program: StrandProgram, duals: Reals, steps: Reals | None) -> Real
     steps
         (w, length) Duals of steps beside those of overlap rows.
     """
-    excluded = program.excluded
+    excluded, formulation = program.excluded, program.formulation
     if excluded is None:
-        return duals
+        return duals, steps
     reduced = excluded.value - excluded.matrix.T @ duals
-    own = program.value - program.matrix.T @ duals
     if steps is not None:
-        reduced = reduced - at_steps(program.formulation, excluded.expand, steps)
-        own = own - at_steps(program.formulation, program.expand, steps)
-    more = np.zeros(len(duals))
-    np.maximum.at(more, excluded.row, reduced)
-    found: Reals = duals + more
-    own = own - program.matrix.T @ more
-    found[excluded.fixing] -= np.maximum(0.0, -own[excluded.fixed])
-    return found
+        reduced = reduced - at_steps(formulation, excluded.expand, steps)
+    most = max(float(reduced.max()), float(program.value.max()))
+    found = duals.copy()
+    found[excluded.full] += most
+    if steps is not None:
+        steps = steps + most * _occupied(program, steps.shape)
+    own = program.value - program.matrix.T @ found
+    if steps is not None:
+        own = own - at_steps(formulation, program.expand, steps)
+    found[excluded.fixing] -= most + np.maximum(0.0, -own[excluded.fixed])
+    return found, steps
+
+
+def only_fixed(program: StrandProgram) -> Flags:
+    """The rows all of whose columns are fixed, (s,). Their duals change no other column."""
+    others = (program.column_lower < program.column_upper).astype(np.float64)
+    return np.asarray(abs(program.matrix) @ others == 0, dtype=bool)
+
+
+def _occupied(program: StrandProgram, shape: tuple[int, ...]) -> Flags:
+    """The steps that the airings of fixed columns occupy, (w, length)."""
+    formulation, n = program.formulation, program.formulation.airing_count
+    fixed = (program.column_lower > 0) & (program.channel >= 0)
+    at = np.flatnonzero(program.expand[:n] @ fixed.astype(np.int64))
+    window, steps = formulation.window[at], formulation.steps[at]
+    first = formulation.start[at] - formulation.window_start[window]
+    edges = np.zeros((shape[0], shape[1] + 1), dtype=np.int64)
+    np.add.at(edges, (window, first), 1)
+    np.add.at(edges, (window, first + steps), -1)
+    return np.cumsum(edges, axis=1)[:, :-1] > 0
 
 
 def _fixed_by_rows(program: StrandProgram) -> tuple[Ints, Ints]:

@@ -40,7 +40,7 @@ class Excluded:
     matrix: Matrix  # (s, e)
     expand: Matrix  # (n + m, e)
     value: Reals  # (e,)
-    row: Ints  # (e,) a row that excludes the column
+    full: Ints  # the rows that the fixed columns fill; they exclude their other columns
     fixed: Ints  # (f,) the number of the column in the reduced program
     fixing: Ints  # (f,) the row u_j ≥ 1 that fixes it
 

@@ -114,13 +114,13 @@ def by_formulation_row(program: StrandProgram, duals: Reals) -> Reals:
 
 def duals_of(program: StrandProgram, found: RelaxedColumns) -> Duals:
     """The duals of a relaxation by the formulation's rows and by steps, for a certificate."""
-    clipped = completed(program, clipped_duals(program, found.duals), found.steps)
+    clipped, steps = completed(program, clipped_duals(program, found.duals), found.steps)
     begin = program.formulation.window_start
     window, step = program.overlap_at
     of_rows = clipped[program.origin < 0]
-    if found.steps is None:
+    if steps is None:
         return Duals(found.bound, by_formulation_row(program, clipped), steps=(window, step, of_rows))
-    steps = found.steps.copy()
+    steps = steps.copy()
     steps[window, step - begin[window]] += of_rows
     window, offset = np.nonzero(steps)
     rows = by_formulation_row(program, clipped)
