@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scheduler.report.contents import parts_of
 from scheduler.report.facts import facts, parameters, span_of, verdicts
 from scheduler.report.language import Language
+from scheduler.report.section_text import cell
 from scheduler.report.sections import groups_by
 from scheduler.text_tables import markdown_lines
 
@@ -68,11 +69,7 @@ def _table(section: Section, language: Language) -> str:
 
 
 def _cell(value: Value, column: Column, language: Language) -> str:
-    if column.kind == "verdict":
-        return language.verdict(str(value))
-    if value is None:
-        return "–"
-    return _text(value) if isinstance(value, str) else language.number(value)
+    return _text(cell(value, column, language))
 
 
 def _text(text: str) -> str:

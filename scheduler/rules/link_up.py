@@ -189,12 +189,13 @@ class LinkUp(Rule):
         channels = len(airings.instance.channels)
         keys, place = np.unique(group * channels + airings.channel[at], return_inverse=True)
         clock, begins = Subject("own", "e(t)"), instants[keys // channels].tolist()
-        names = [f"{minute} {channel}" for minute, channel in zip(begins, (keys % channels).tolist(), strict=True)]
-        airs = sheet.rows(names, clock, Aspect("airs", name), upper=0, rigid=True)
+        pairs = zip(begins, (keys % channels).tolist(), strict=True)
+        names = [f"{name} {minute} {channel}" for minute, channel in pairs]
+        airs = sheet.rows(names, clock, "airs", upper=0, rigid=True)
         sheet.add(airs[place], at)
         sheet.add(airs, own[keys // channels], -1)
-        names = [str(minute) for minute in instants.tolist()]
-        silent = sheet.rows(names, clock, Aspect("silent", name), lower=0, rigid=True)
+        names = [f"{name} {minute}" for minute in instants.tolist()]
+        silent = sheet.rows(names, clock, "silent", lower=0, rigid=True)
         sheet.add(silent[group], at)
         sheet.add(silent, own, -1)
 

@@ -95,8 +95,8 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
 def _names(airings: Airings, bundles: Bundles) -> Texts:
     """(b,) A name of every bundle that is the same over a sample of the airings.
 
-    It is the sum of random marks (mod 2⁶⁴) of its airings, drawn from their codes, and its choice. Two different
-    bundles have the same name with a probability of about 2⁻⁶⁴.
+    It is the sum (mod 2⁶⁴) of its airings' codes, mixed as in SplitMix64 (Steele, Lea and Flood 2014), and its choice.
+    Two different bundles have the same name with a probability of about 2⁻⁶⁴.
     """
     mark = airings.codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB):

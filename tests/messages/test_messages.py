@@ -82,14 +82,21 @@ def test_every_message_is_translated_with_the_same_places_and_none_is_left_over(
 
 
 def aspect_codes():
-    """Every code of an aspect that the source writes as a text."""
-    found = set()
-    for path in (SOURCE / "rules").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Every code of an aspect that the source writes as a text, or by the name of a constant."""
+    found, trees = set(), [ast.parse(path.read_text(encoding="utf-8")) for path in (SOURCE / "rules").rglob("*.py")]
+    constants = {
+        node.targets[0].id: node.value
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+    for tree in trees:
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 first = node.args[:1] if getattr(node.func, "id", "") == "Aspect" else []
                 first += node.args[2:3] if getattr(node.func, "attr", "") == "forbidden" else []
                 said = [*first, *(word.value for word in node.keywords if word.arg == "aspect")]
+                said = [constants.get(one.id, one) if isinstance(one, ast.Name) else one for one in said]
                 found |= {one.value for one in said if isinstance(one, ast.Constant) and one.value}
     return found
 

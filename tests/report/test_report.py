@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,7 +13,7 @@ from scheduler.report import section_text
 from scheduler.report.grid import channel_weeks
 from scheduler.report.html import html_report
 from scheduler.report.language import Language
-from scheduler.report.markdown import markdown_report
+from scheduler.report.markdown import markdown_report, sections_markdown
 from scheduler.report.sections import parity_section
 from scheduler.report.tables import build_tables
 from scheduler.report.workbook import workbook_report
@@ -82,6 +83,17 @@ def test_the_grid_shows_every_entry_once_and_every_window_minute(tables):
     assert [minutes[entry] for entry in range(len(table))] == table.minutes.tolist()
     aired = int(table.minutes[~table.anchor].sum())
     assert minutes[-1] == int((instance.windows.end - instance.windows.start).sum()) - aired
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("value", [311_442.4, -20_000.75, 12.34, 7.0, 0, None, "a|b"])
+def test_a_mail_has_as_many_decimals_as_the_page(tables, code, value):
+    language = Language(code)
+    section = parity_section(tables, language)
+    column = next(one for one in section.columns if one.kind == "number")
+    text = section_text.cell(value, column, language).replace("|", "\\|")
+    one = replace(section, columns=(column,), rows=(replace(section.rows[0], values=(value,)),))
+    assert f"| {text} |" in sections_markdown("", "", [one], language)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
