@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from scheduler.rules.framework.aspect import Aspect
 from scheduler.rules.framework.rows import texts
@@ -95,13 +96,10 @@ def add_seasons(sheet: Sheet, airings: Airings, bundles: Bundles, of_bundle: Int
 def _names(airings: Airings, bundles: Bundles) -> Texts:
     """(b,) A name of every bundle that is the same over a sample of the airings.
 
-    It is the sum (mod 2⁶⁴) of its airings' codes, mixed as in SplitMix64 (Steele, Lea and Flood 2014), and its choice.
-    Two different bundles have the same name with a probability of about 2⁻⁶⁴.
+    It is the sum (mod 2⁶⁴) of hashes of its airings' codes, and its choice. Two different bundles have the same name
+    with a probability of about 2⁻⁶⁴.
     """
-    mark = airings.codes.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    for factor in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB):
-        mark = (mark ^ (mark >> np.uint64(30))) * np.uint64(factor)
-    total = np.add.reduceat((mark ^ (mark >> np.uint64(31)))[bundles.airing], bundles.first[:-1])
+    total = np.add.reduceat(pd.util.hash_array(airings.codes)[bundles.airing], bundles.first[:-1])
     pairs = zip(total.tolist(), bundles.choice.tolist(), strict=True)
     return texts([f"{one:016x} {choice}" for one, choice in pairs])
 

@@ -181,7 +181,7 @@ def _duals(program: StrandProgram, whole: WholeProgram, priced: Priced) -> Reals
     found = np.zeros(len(program.lower))
     found[program.origin >= 0] = rows[program.origin[program.origin >= 0]].astype(np.float64)
     found[program.origin < 0] = priced.steps[at].astype(np.float64)
-    found[only_fixed(program)] = 0.0  # large, and of no use
+    found[only_fixed(program)] = 0.0  # large duals would slow the method and change no other column
     return found / DENOMINATOR
 
 

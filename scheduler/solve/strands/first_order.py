@@ -149,9 +149,8 @@ def losses_of(program: StrandProgram, value: Reals) -> Reals:
     """The same from the reduced values of the columns, (c,)."""
     bundles = program.bundle_count
     most = np.zeros(int(program.group.max(initial=0)) + 1)
-    most[program.group[:bundles][program.column_lower[:bundles] > 0]] = -np.inf
     np.maximum.at(most, program.group[:bundles], value[:bundles])
     lost = np.maximum(-value, 0.0)
     lost[:bundles] = most[program.group[:bundles]] - value[:bundles]
-    lost[program.column_lower > 0] = 0.0
+    lost[program.column_lower > 0] = 0.0  # the bound counts a fixed column, whatever its reduced value
     return np.asarray(lost, dtype=np.float64)

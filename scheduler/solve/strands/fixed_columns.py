@@ -2,8 +2,8 @@
 
 A series that continues from before the horizon often has one bundle that keeps its slot. Its row "goes on",
 y_b ≥ 1, fixes this bundle. A rigid row Σ a_j·u_j ≤ U with a ≥ 0 and Σ over fixed columns of a ≥ U excludes all its
-other columns. In a generated month this excludes 37 to 48 of 100 columns. A reduced program has the fixed columns with
-lower bound 1 and the excluded ones not at all. Rows stay the same.
+other columns. A reduced program has the fixed columns with lower bound 1 and the excluded ones not at all. Rows
+stay the same.
 
 Duals λ of the reduced program are completed for the whole one, so that they prove the same bound. Let D be the largest
 value of a column and of a reduced value of an excluded one. The duals of excluding rows, and those of the steps at
@@ -48,10 +48,8 @@ def without_excluded(program: StrandProgram) -> StrandProgram:
     if (packing & (activity > program.upper)).any():
         return program
     full = np.flatnonzero(packing & (activity >= program.upper) & (activity > 0))
-    rows = matrix[full]
-    column = rows.indices
-    out = airs[column] & ~ones[column] & (rows.data > 0)
-    column = np.unique(column[out])
+    used = np.unique(matrix[full].indices)  # all coefficients are positive there
+    column = used[airs[used] & ~ones[used]]
     if not len(column):
         return program
     kept = np.ones(program.column_count, dtype=bool)

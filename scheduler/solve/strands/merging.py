@@ -64,8 +64,7 @@ class Merging:
     def cycle(self) -> float:
         """The length of a cycle, seconds: the larger the program with its excluded columns, the longer."""
         pace = self.params.pace if self.search.sample_of is None else self.params.sample_pace
-        left_out = self.program.excluded
-        return max(1, self.program.column_count + (0 if left_out is None else len(left_out.value))) / pace
+        return max(1, self.program.whole_column_count) / pace
 
     def anneal(self, budget: Budget) -> Iterator[Reals]:
         """Anneal timetables in cycles of equal length until a budget is spent. Yields the columns, (c,), of each.

@@ -72,6 +72,11 @@ class StrandProgram:
         """The number of columns."""
         return self.expand.shape[1]
 
+    @property
+    def whole_column_count(self) -> int:
+        """The number of columns with those that a reduced program leaves out."""
+        return self.column_count + (0 if self.excluded is None else len(self.excluded.value))
+
     def chosen(self, columns: Reals) -> Flags:
         """The chosen airings of a point over columns, (n,)."""
         n = self.formulation.airing_count
