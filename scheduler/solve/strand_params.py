@@ -25,7 +25,7 @@ class StrandParams(Params):
     """Most rounds of the first-order method."""
     round_patience: Count = 3
     """Rounds over which the bound must fall."""
-    round_gain: NotNegative = 2e-3
+    round_gain: NotNegative = 1e-3
     """The first-order method ends if `round_patience` rounds have lowered the bound by less than this share."""
     scalings: Annotated[int, Field(ge=0)] = 8
     """Times that rows and columns are scaled by the roots of their largest coefficients."""
@@ -43,7 +43,7 @@ class StrandParams(Params):
     """It also restarts after this share of all iterations."""
     weight_share: Share = 0.5
     """Share of the error of the weight between primal and dual steps (in logarithms) that a restart corrects."""
-    few_columns: Count = 40_000
+    few_columns: Count = 60_000
     """Columns of the rounds with few columns, which alternate with those with all columns."""
     few_iterations: Count = 500
     """Iterations of such a round."""
