@@ -19,7 +19,7 @@ class StrandParams(Params):
     first_instalment: Share = 0.6
     """The first-order method runs in two instalments, with the first cycles of annealing between them: the part of the
     first one."""
-    round_iterations: Count = 100
+    round_iterations: Count = 200
     """With more columns: iterations of the first-order method after which it computes the bound again."""
     relaxation_rounds: Count = 30
     """Most rounds of the first-order method."""

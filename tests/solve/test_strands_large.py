@@ -33,7 +33,7 @@ LARGE = DEFAULTS.model_copy(update={"strands": PARAMS.model_copy(update={"whole_
 def test_the_first_order_method_comes_close_to_the_relaxation_and_never_below_it(tmp_path, name):
     program = strand_program(formulated(built(tmp_path, name)))
     optimum, offered = relaxation(program), []
-    found = first_order(program, offer=offered.append)
+    found = first_order(program, offer=offered.append, cuts=False)
     assert found.bound == min(offered) == lagrangian_bound(program, found.duals, found.steps)
     assert optimum - 1e-6 * abs(optimum) <= found.bound <= optimum + 2e-3 * abs(optimum)
 
@@ -131,7 +131,8 @@ def test_a_relaxation_begins_at_the_point_of_an_earlier_one(tmp_path, name):
         earlier = first_order(program, long)
         again = FirstOrder(program, short, pool, start=earlier)
         method, projection = again.method, again.projection
-        duals, amounts = projection.duals(method.duals(method.y)), projection.amounts(method.amounts(method.x))
+        duals, _ = projection.duals(method.duals(method.y))
+        amounts = projection.amounts(method.amounts(method.x))
         assert duals == pytest.approx(clipped_duals(program, earlier.duals), rel=1e-5, abs=1e-2)
         assert amounts == pytest.approx(earlier.amounts, rel=1e-5, abs=1e-5)
         again.run(Budget(Meter(counted=True), np.inf), lambda _: None)

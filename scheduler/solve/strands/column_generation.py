@@ -122,7 +122,7 @@ class ColumnGeneration:
             before = self.bound
             with search.stage("bound"), ThreadPoolExecutor(max_workers=self.workers) as pool:
                 relaxation = FirstOrder(
-                    self.program, params.strands, pool, threads=self.workers, work=params.work, start=start
+                    self.program, params.strands, pool, threads=self.workers, work=params.work, start=start, cuts=False
                 )
                 relaxation.run(search.budget.share(params.sample.round_share), lambda _: None)
             found = relaxation.best

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
+    from scheduler.solve.strands.relaxation import RerunMultipliers
 
 
 class FirstOrder:
@@ -50,6 +51,7 @@ class FirstOrder:
         threads: int = 1,
         work: WorkParams = DEFAULTS.work,
         start: RelaxedColumns | None = None,
+        cuts: bool = True,
     ) -> None:
         """Begin at 0, or at the duals and amounts of an earlier relaxation.
 
@@ -63,8 +65,10 @@ class FirstOrder:
             What counts as how much work, if a budget counts it.
         start
             The earlier relaxation. Its bound is not used.
+        cuts
+            Whether limits of reruns may have multipliers, for which a certificate has cuts (`projection.py`).
         """
-        self.start, self.projection = start, Projection.of(program)
+        self.start, self.projection = start, Projection.of(program, cuts=cuts)
         self.program, self.params, self.pool, self.threads, self.work = program, params, pool, threads, work
         self.pricer = Pricer(program.formulation)
         self.best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))
@@ -74,10 +78,12 @@ class FirstOrder:
     @cached_property
     def method(self) -> HybridGradient:
         """The method with all columns. Without time for a round it is not built."""
-        scaled = ScaledProgram.of(self.projection.projected, self.params.scalings)
+        projection = self.projection
+        limits = projection.limits.only(projection.columns)
+        scaled = ScaledProgram.of(projection.projected, limits, self.params.scalings)
         found = HybridGradient(scaled, self.params, self.threads, self.pool)
         if self.start is not None:
-            begin = self.projection.start(self.start)
+            begin = projection.start(self.start)
             found.begin_at(begin.duals, begin.amounts)
         return found
 
@@ -96,7 +102,7 @@ class FirstOrder:
         while not self.ended and not budget.over():
             method = self.method
             if self.bounds and params.few_columns < program.column_count:
-                few = method.restricted(_few(program, params, method.duals(method.y), method.amounts(method.x)))
+                few = method.restricted(self._few())
                 few.iterate(params.few_iterations, budget)
                 budget.spend(params.few_iterations * few.matrix.size * self.work.first_order)
                 method.take(few)
@@ -112,25 +118,30 @@ class FirstOrder:
         """The bounds of the present duals and of their average."""
         program, method, projection = self.program, self.method, self.projection
         for y, x in method.points():
-            duals = projection.duals(method.duals(y))
-            steps = steps_beside(program, self.pricer, reduced_values(program, duals))
-            bound = lagrangian_bound(program, duals, steps)
+            duals, reruns = projection.duals(method.duals(y))
+            steps = steps_beside(program, self.pricer, reduced_values(program, duals, reruns=reruns))
+            bound = lagrangian_bound(program, duals, steps, reruns)
             if bound < self.best.bound:
-                self.best = RelaxedColumns(duals, bound, projection.amounts(method.amounts(x)), steps=steps)
+                amounts = projection.amounts(method.amounts(x))
+                self.best = RelaxedColumns(duals, bound, amounts, steps=steps, reruns=reruns)
                 offer(bound)
 
+    def _few(self) -> Ints:
+        """The columns of a round with few columns, sorted: used ones first, then those of the least loss.
 
-def _few(program: StrandProgram, params: StrandParams, duals: Reals, amounts: Reals) -> Ints:
-    """The columns of a round with few columns, sorted: used ones first, then those of the least loss.
+        Locked columns and those that are no airings are always among them. Numbers are those of the projected program.
+        """
+        method, projection, program = self.method, self.projection, self.projection.projected
+        duals, reruns = projection.duals(method.duals(method.y))
+        lost = losses(self.program, duals, reruns=reruns)[projection.columns]
+        rank = np.where(method.amounts(method.x) > self.params.surely_used, -1.0, lost)
+        least = np.argsort(rank, kind="stable")[: self.params.few_columns]
+        return np.union1d(least, np.flatnonzero((program.channel < 0) | (program.column_lower > 0)))
 
-    Locked columns and those that are no airings are always among them.
-    """
-    rank = np.where(amounts > params.surely_used, -1.0, losses(program, duals))
-    least = np.argsort(rank, kind="stable")[: params.few_columns]
-    return np.union1d(least, np.flatnonzero((program.channel < 0) | (program.column_lower > 0)))
 
-
-def losses(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> Reals:
+def losses(
+    program: StrandProgram, duals: Reals, steps: Reals | None = None, reruns: RerunMultipliers | None = None
+) -> Reals:
     """The decrease of the bound if a column is set to 1, viewer-minutes, (c,).
 
     It is 0 for the best bundle of each group.
@@ -141,8 +152,13 @@ def losses(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> 
         (s,) Duals of the rows.
     steps
         (w, length) Duals of steps beside those of overlap rows.
+    reruns
+        Multipliers of limits of reruns. If there are any, the loss of a slot is divided among its reruns.
     """
-    return losses_of(program, reduced_values(program, duals, steps))
+    lost = losses_of(program, reduced_values(program, duals, steps, reruns))
+    if reruns is not None:
+        reruns.shared(lost)
+    return lost
 
 
 def losses_of(program: StrandProgram, value: Reals) -> Reals:

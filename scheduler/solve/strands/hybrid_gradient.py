@@ -8,6 +8,8 @@ iteration from (x, y), with step η, weight ω, τ = η/ω and σ = η·ω:
 - If η is at most (ω‖x̂ − x‖² + ‖ŷ − y‖²/ω) / (2·|(ŷ − y)·A·(x̂ − x)|), the next point is (x̂, ŷ). Otherwise the iteration
   is repeated with a smaller step.
 
+The limits of reruns (`rerun_limits.py`) are among the limits of x: x̂ is the nearest point within them, too.
+
 At some iterations the method restarts at the average since the last restart, or at the present point if its error
 is less, and moves ω towards ‖change of y‖ / ‖change of x‖.
 """
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from scheduler.solve.search.time_limit import Budget
     from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
+    from scheduler.solve.strands.rerun_limits import RerunLimits
 
 FAR = 1e9
 """Largest dual, step and weight, and 1/FAR the least weight. It keeps numbers in the range of single precision.
@@ -47,6 +50,7 @@ class ScaledProgram:
     """
 
     program: StrandProgram
+    limits: RerunLimits  # of scaled x, beside those of single columns
     columns: Ints | None  # (c,) the columns of the program; None: all
     by_row: Reals  # (s,)
     by_column: Reals  # (c,)
@@ -59,26 +63,31 @@ class ScaledProgram:
     most: Singles  # (s,) largest |y|
 
     @classmethod
-    def of(cls, program: StrandProgram, scalings: int) -> ScaledProgram:
+    def of(cls, program: StrandProgram, limits: RerunLimits, scalings: int) -> ScaledProgram:
         """Scale a program with all columns.
 
         Parameters
         ----------
+        limits
+            Of its reruns, not scaled. Their columns have no other limit.
         scalings
             Steps of scaling by the largest coefficients, before the one by sums.
         """
         by_row, by_column = _scales(program, scalings)
+        by_column, upper = limits.equal_in_slots(by_column), program.column_upper.copy()
+        upper[limits.column] = np.inf
         cost = -program.value * by_column
         unit = max(float(np.abs(cost).max(initial=0.0)), 1.0)
         most = np.where(program.kind == SOFT, program.price / program.miss_step, np.inf)
-        vectors = cost / unit, program.column_lower / by_column, program.column_upper / by_column
+        vectors = cost / unit, program.column_lower / by_column, upper / by_column
         sides = program.lower * by_row, program.upper * by_row, np.minimum(most / by_row / unit, FAR)
-        return cls(program, None, by_row, by_column, unit, *(one.astype(np.float32) for one in (*vectors, *sides)))
+        numbers = (one.astype(np.float32) for one in (*vectors, *sides))
+        return cls(program, limits.scaled(by_column), None, by_row, by_column, unit, *numbers)
 
     def only(self, columns: Ints) -> ScaledProgram:
         """The same with some columns, given by their numbers in the program, sorted."""
         vectors = {name: getattr(self, name)[columns] for name in ("by_column", "cost", "least_x", "most_x")}
-        return replace(self, columns=columns, **vectors)
+        return replace(self, columns=columns, limits=self.limits.only(columns), **vectors)
 
 
 class HybridGradient:
@@ -155,6 +164,7 @@ class HybridGradient:
         scaled = self.scaled
         y = np.clip(-self._ordered((duals / scaled.by_row / scaled.unit).astype(np.float32)), -self.most, self.most)
         x = np.clip((amounts / scaled.by_column).astype(np.float32), scaled.least_x, scaled.most_x)
+        scaled.limits.project(x)
         self._restart_at(x, y)
 
     def iterate(self, count: int, budget: Budget) -> None:
@@ -175,6 +185,8 @@ class HybridGradient:
             tau, sigma = step / self.weight, step * self.weight
             limits = scaled.least_x, scaled.most_x
             moved_x = primal_step(x, self.by_columns, scaled.cost, *limits, scale, tau, best_x, beyond)
+            if len(scaled.limits.column):
+                moved_x = scaled.limits.step(x, scale, best_x, beyond)
             activity = self.by_row * self.matrix.times(beyond, self.pool)
             moved_y = dual_step(y, activity, self.lower, self.upper, self.most, sigma, best_y)
             by_columns = self.matrix.transposed_times(self.by_row * best_y, self.pool)
@@ -221,8 +233,10 @@ class HybridGradient:
         violated = np.where(self.firm, outside(activity, self.lower, self.upper), 0.0)
         # a reduced cost without a limit on its side is a violation of the dual; any other one adds to its objective
         limit, side = np.where(reduced > 0, scaled.least_x, scaled.most_x), np.where(y > 0, self.lower, self.upper)
+        limit[scaled.limits.column] = 0.0
         apart = ~np.isfinite(limit)
         dual = float(y @ np.where(y == 0, 0.0, side)) + float(reduced @ np.where(apart, 0.0, limit))
+        dual -= float(scaled.limits.largest(-reduced).sum())
         off = float(np.linalg.norm(reduced[apart]))
         gap = float(scaled.cost @ x) - dual
         return float((self.weight * np.linalg.norm(violated) ** 2 + off**2 / self.weight + gap**2) ** 0.5)

@@ -10,6 +10,11 @@ At most one airing occupies a step of a window. So steps may have duals μ ≥ 0
 rows: the bound has Σ μ more, and a column's reduced value is less by the μ of the steps that its airings occupy. Where
 the duals of rows are far from the best ones, many airings outside bundles have a reduced value above 0, and all count
 although they overlap. `steps_beside` finds μ by longest paths, so that only the best pattern of each window counts.
+
+A rerun a of slot k airs only if its series has this slot: x_a ≤ s_k. The program has Σ x_a ≤ n_k·s_k instead. So such
+limits may have multipliers π_a ≥ 0, too: the reduced value of x_a is less by π_a, that of s_k greater. A certificate
+derives x_a ≤ s_k by rounding: the row Σ x_a − n·s_k ≤ 0, plus n − 1 times "at most one airing at the step where a
+starts", is n·x_a + Σ c·(other airings) − n·s_k ≤ n − 1 with 0 ≤ c < n; divided by n and rounded down, x_a − s_k ≤ 0.
 """
 
 from __future__ import annotations
@@ -19,6 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scheduler.certify import Cut
 from scheduler.rules import SOFT
 from scheduler.solve.relaxation.pricing import step_duals
 from scheduler.solve.search.duals import Duals
@@ -26,7 +32,7 @@ from scheduler.solve.strands.fixed_columns import completed
 from scheduler.solve.strands.program import at_steps
 
 if TYPE_CHECKING:
-    from scheduler.arrays import Reals
+    from scheduler.arrays import Ints, Reals
     from scheduler.solve.programs.basis import ProgramBasis
     from scheduler.solve.relaxation.pricing import Pricer
     from scheduler.solve.strands.program import StrandProgram
@@ -39,6 +45,28 @@ Real errors of sums of doubles are far smaller.
 
 
 @dataclass(frozen=True, slots=True)
+class RerunMultipliers:
+    """Multipliers π ≥ 0 of the limits x_a ≤ s of k reruns, by their slots."""
+
+    rerun: Ints  # (k,) the column x_a
+    slot: Ints  # (k,) the column s
+    row: Ints  # (k,) the row of the slot
+    size: Reals  # (k,) its n
+    amount: Reals  # (k,) π
+
+    def taken_from(self, value: Reals) -> None:
+        """Subtract them from reduced values of all columns, (c,), in place."""
+        value[self.rerun] -= self.amount  # a rerun is in one slot
+        np.add.at(value, self.slot, self.amount)
+
+    def shared(self, lost: Reals) -> None:
+        """Divide the loss of each slot among its reruns, in place: lost[a] is the loss of column a, (c,)."""
+        count = np.bincount(self.slot, minlength=len(lost))
+        lost[self.rerun] += lost[self.slot] / count[self.slot]
+        lost[self.slot] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RelaxedColumns:
     """The duals of a program's rows, (s,), the bound that they prove, and the amounts of its columns, (c,)."""
 
@@ -47,6 +75,7 @@ class RelaxedColumns:
     amounts: Reals
     basis: ProgramBasis | None = None  # if the simplex method found them
     steps: Reals | None = None  # (w, length) duals of steps beside those of overlap rows; None: all 0
+    reruns: RerunMultipliers | None = None  # None: all 0
 
 
 def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
@@ -60,9 +89,13 @@ def clipped_duals(program: StrandProgram, duals: Reals) -> Reals:
     return clipped
 
 
-def reduced_values(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> Reals:
-    """The reduced value of each column, value − Aᵀλ − Σ of μ at its steps, viewer-minutes, (c,)."""
+def reduced_values(
+    program: StrandProgram, duals: Reals, steps: Reals | None = None, reruns: RerunMultipliers | None = None
+) -> Reals:
+    """The reduced value of each column, value − Aᵀλ − Σ of μ at its steps, and π, viewer-minutes, (c,)."""
     reduced = np.asarray(program.value - program.matrix.T @ clipped_duals(program, duals), dtype=np.float64)
+    if reruns is not None:
+        reruns.taken_from(reduced)
     return reduced if steps is None else reduced - at_steps(program.formulation, program.expand, steps)
 
 
@@ -79,7 +112,9 @@ def steps_beside(program: StrandProgram, pricer: Pricer, reduced: Reals) -> Real
     return step_duals(formulation, pricer, reward)
 
 
-def lagrangian_bound(program: StrandProgram, duals: Reals, steps: Reals | None = None) -> float:
+def lagrangian_bound(
+    program: StrandProgram, duals: Reals, steps: Reals | None = None, reruns: RerunMultipliers | None = None
+) -> float:
     """An upper bound on the value of all timetables that keep the hard rows, viewer-minutes.
 
     Parameters
@@ -88,6 +123,8 @@ def lagrangian_bound(program: StrandProgram, duals: Reals, steps: Reals | None =
         (s,) Any duals of the rows.
     steps
         (w, length) Any duals of steps that are at least 0, beside those of overlap rows.
+    reruns
+        Any multipliers of limits of reruns that are at least 0.
     """
     clipped, bundles = clipped_duals(program, duals), program.bundle_count
     side = np.where(clipped > 0, program.upper, program.lower)
@@ -96,11 +133,14 @@ def lagrangian_bound(program: StrandProgram, duals: Reals, steps: Reals | None =
     if steps is not None:
         by_step, paid = float(steps.sum()), at_steps(program.formulation, program.expand, steps)
     reduced = program.value - program.matrix.T @ clipped - paid
+    if reruns is not None:
+        reruns.taken_from(reduced)
     by_column = np.maximum(reduced * program.column_upper, reduced * program.column_lower)
     by_group = np.zeros(int(program.group[:bundles].max(initial=-1)) + 1)
     by_group[program.group[:bundles][program.column_lower[:bundles] > 0]] = -np.inf  # a fixed bundle counts whatever
     np.maximum.at(by_group, program.group[:bundles], reduced[:bundles])
     size = float(np.abs(by_row).sum() + np.abs(by_column).sum() + abs(program.matrix).T.dot(np.abs(clipped)).sum())
+    size += 0.0 if reruns is None else 2 * float(reruns.amount.sum())
     total = by_row.sum() + by_step + by_group.sum() + by_column[bundles:].sum()
     return program.formulation.constant + float(total) + FLOAT_ERROR * (size + by_step + float(paid.sum()))
 
@@ -118,10 +158,26 @@ def duals_of(program: StrandProgram, found: RelaxedColumns) -> Duals:
     begin = program.formulation.window_start
     window, step = program.overlap_at
     of_rows = clipped[program.origin < 0]
+    cuts, of_cuts = _cuts(program, found.reruns)
     if steps is None:
-        return Duals(found.bound, by_formulation_row(program, clipped), steps=(window, step, of_rows))
+        return Duals(found.bound, by_formulation_row(program, clipped), cuts, of_cuts, (window, step, of_rows))
     steps = steps.copy()
     steps[window, step - begin[window]] += of_rows
     window, offset = np.nonzero(steps)
     rows = by_formulation_row(program, clipped)
-    return Duals(found.bound, rows, steps=(window, begin[window] + offset, steps[window, offset]))
+    return Duals(found.bound, rows, cuts, of_cuts, (window, begin[window] + offset, steps[window, offset]))
+
+
+def _cuts(program: StrandProgram, reruns: RerunMultipliers | None) -> tuple[list[Cut], list[float]]:
+    """The limits of reruns with a multiplier above 0 as cuts, and these multipliers."""
+    if reruns is None:
+        return [], []
+    at, formulation = np.flatnonzero(reruns.amount > 0), program.formulation
+    row, airing = program.origin[reruns.row[at]], program.entries[reruns.rerun[at]]
+    window, start = formulation.window[airing], formulation.start[airing]
+    whole = (one.astype(np.int64).tolist() for one in (row, window, start, reruns.size[at]))
+    cuts = [
+        Cut(row=(own,), weight=(-1,), window=(window,), step=(step,), step_weight=(n - 1,), divisor=n, multiplier=0)
+        for own, window, step, n in zip(*whole, strict=True)
+    ]
+    return cuts, reruns.amount[at].tolist()
