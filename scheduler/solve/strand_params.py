@@ -23,7 +23,7 @@ class StrandParams(Params):
     """With more columns: iterations of the first-order method after which it computes the bound again."""
     relaxation_rounds: Count = 30
     """Most rounds of the first-order method."""
-    round_patience: Count = 3
+    round_patience: Count = 6
     """Rounds over which the bound must fall."""
     round_gain: NotNegative = 1e-3
     """The first-order method ends if `round_patience` rounds have lowered the bound by less than this share."""

@@ -160,12 +160,10 @@ def first_order(
     params: StrandParams = DEFAULTS.strands,
     budget: Budget | None = None,
     offer: Callable[[float], object] = lambda _: None,
-    *,
-    cuts: bool = True,
 ) -> RelaxedColumns:
     """The relaxation by the first-order method, in one instalment and one thread."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        method = FirstOrder(program, params, pool, cuts=cuts)
+        method = FirstOrder(program, params, pool)
         method.run(budget or Budget(Meter(counted=True), math.inf), offer)
         return method.best
 

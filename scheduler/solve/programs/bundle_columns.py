@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from scheduler.rules import BundleColumns
 
 if TYPE_CHECKING:
+    from scheduler.arrays import Ints
     from scheduler.formulation import Formulation
     from scheduler.strands import Bundles
 
@@ -25,6 +28,13 @@ def free_columns(formulation: Formulation) -> int:
     """The number of columns without the airings that bundles define."""
     placed = len(bundles_of(formulation).placed) if has_bundles(formulation) else 0
     return formulation.matrix.shape[1] - placed
+
+
+def free_numbers(formulation: Formulation, entries: Ints) -> Ints:
+    """The numbers of some entries of a point among those without the airings that bundles define, (k,)."""
+    if not has_bundles(formulation):
+        return entries
+    return entries - np.searchsorted(np.sort(bundles_of(formulation).placed), entries)
 
 
 def first_bundle(formulation: Formulation) -> tuple[int, Bundles] | None:

@@ -13,8 +13,7 @@ although they overlap. `steps_beside` finds μ by longest paths, so that only th
 
 A rerun a of slot k airs only if its series has this slot: x_a ≤ s_k. The program has Σ x_a ≤ n_k·s_k instead. So such
 limits may have multipliers π_a ≥ 0, too: the reduced value of x_a is less by π_a, that of s_k greater. A certificate
-derives x_a ≤ s_k by rounding: the row Σ x_a − n·s_k ≤ 0, plus n − 1 times "at most one airing at the step where a
-starts", is n·x_a + Σ c·(other airings) − n·s_k ≤ n − 1 with 0 ≤ c < n; divided by n and rounded down, x_a − s_k ≤ 0.
+has a cut for each of them (`proof/rerun_cuts.py`).
 """
 
 from __future__ import annotations
@@ -24,8 +23,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scheduler.certify import Cut
 from scheduler.rules import SOFT
+from scheduler.solve.programs.bundle_columns import free_numbers
+from scheduler.solve.proof.rerun_cuts import rerun_cuts
 from scheduler.solve.relaxation.pricing import step_duals
 from scheduler.solve.search.duals import Duals
 from scheduler.solve.strands.fixed_columns import completed
@@ -33,6 +33,7 @@ from scheduler.solve.strands.program import at_steps
 
 if TYPE_CHECKING:
     from scheduler.arrays import Ints, Reals
+    from scheduler.certify import Cut
     from scheduler.solve.programs.basis import ProgramBasis
     from scheduler.solve.relaxation.pricing import Pricer
     from scheduler.solve.strands.program import StrandProgram
@@ -172,12 +173,7 @@ def _cuts(program: StrandProgram, reruns: RerunMultipliers | None) -> tuple[list
     """The limits of reruns with a multiplier above 0 as cuts, and these multipliers."""
     if reruns is None:
         return [], []
-    at, formulation = np.flatnonzero(reruns.amount > 0), program.formulation
-    row, airing = program.origin[reruns.row[at]], program.entries[reruns.rerun[at]]
-    window, start = formulation.window[airing], formulation.start[airing]
-    whole = (one.astype(np.int64).tolist() for one in (row, window, start, reruns.size[at]))
-    cuts = [
-        Cut(row=(own,), weight=(-1,), window=(window,), step=(step,), step_weight=(n - 1,), divisor=n, multiplier=0)
-        for own, window, step, n in zip(*whole, strict=True)
-    ]
-    return cuts, reruns.amount[at].tolist()
+    at = np.flatnonzero(reruns.amount > 0)
+    column = free_numbers(program.formulation, program.entries[reruns.rerun[at]])
+    row, size = program.origin[reruns.row[at]], reruns.size[at].astype(np.int64)
+    return rerun_cuts(row, column, size), reruns.amount[at].tolist()
