@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import highspy
+import numpy as np
+from scipy import sparse
 
+from scheduler.rules import RIGID
 from scheduler.solve.params import DEFAULTS
 from scheduler.solve.programs.highs import QuietHighs
 from scheduler.solve.search.time_limit import Budget, Meter
 from scheduler.solve.strands.first_order import FirstOrder
+from scheduler.solve.strands.program import StrandProgram
+from scheduler.solve.strands.projection import Projection
 from scheduler.solve.strands.restricted import RestrictedProgram
 from tests.builders import aired, anchor, build, channel, choices, kz, programme, uz, window
 
@@ -19,12 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy as np
-
     from scheduler.formulation import Formulation
     from scheduler.instance import Instance
     from scheduler.solve.strand_params import StrandParams
-    from scheduler.solve.strands.program import StrandProgram
     from scheduler.solve.strands.relaxation import RelaxedColumns
 
 EVENING = window("19:00", "20:00")
@@ -73,6 +76,21 @@ CASES: dict[str, dict[str, Any]] = {
     "reruns in one slot": {
         "channels": [kz(window("19:00", "20:00"))],
         "programmes": [programme("series", 30, episodes=2, runs=2)],
+        "days": 3,
+    },
+    # Reruns may air at 18:00 on the second and third day, at 18:30 on the first and third. Films fill the third day.
+    # The rows of the slots admit half of each slot with its good day whole, but a series has one slot.
+    "each slot of reruns has one good day": {
+        "channels": [kz(window("18:00", "19:00"))],
+        "programmes": [
+            programme("series", 30, episodes=8, runs=2, appeal=3.0),
+            *(programme(name, 30, genre="film", appeal=5.0, rights_from="2026-12-09") for name in "fg"),
+        ],
+        "history": [aired("Q.kz", f"2026-11-{day}T14:30Z", "series", 30, episode=day - 19) for day in range(20, 28)],
+        "anchors": [
+            anchor("one", "Q.kz", "18:00", "18:30", date="2026-12-07"),
+            anchor("two", "Q.kz", "18:30", "19:00", date="2026-12-08"),
+        ],
         "days": 3,
     },
     "a premiere in two zones": {
@@ -176,3 +194,23 @@ def relaxation(program: StrandProgram) -> float:
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
     return mip.bound_of(highs.getInfo().objective_function_value)
+
+
+def with_limits(program: StrandProgram) -> StrandProgram:
+    """The program with a row x_a − s_k ≤ 0 for every rerun a of a slot k."""
+    found = Projection.of(program)
+    count, none = len(found.limits.column), np.zeros(len(found.limits.column))
+    at = np.arange(count)
+    entries = np.concatenate([none + 1, none - 1])
+    columns = np.concatenate([found.limits.column, found.slot_column[found.slot]])
+    rows = sparse.csr_array((entries, (np.concatenate([at, at]), columns)), shape=(count, program.column_count))
+    return replace(
+        program,
+        matrix=sparse.csr_array(sparse.vstack([program.matrix, rows])),
+        lower=np.concatenate([program.lower, none - np.inf]),
+        upper=np.concatenate([program.upper, none]),
+        kind=np.concatenate([program.kind, np.full(count, RIGID, dtype=np.int8)]),
+        miss_step=np.concatenate([program.miss_step, none + 1]),
+        price=np.concatenate([program.price, none]),
+        origin=np.concatenate([program.origin, none.astype(np.int64) - 1]),
+    )

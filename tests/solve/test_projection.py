@@ -21,10 +21,10 @@ from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.projection import Projection
 from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of, lagrangian_bound, reduced_values
 from scheduler.solve.strands.restricted import RestrictedProgram
-from tests.builders import aired, anchor, build, formulated, kz, programme, window
-from tests.solve.strand_cases import CASES, STRIP, built, first_order, relaxation
+from tests.builders import aired, build, formulated, kz, programme, window
+from tests.solve.strand_cases import CASES, STRIP, built, first_order, relaxation, with_limits
 
-WITH_RERUNS = "reruns in one slot"
+WITH_RERUNS, ONE_GOOD_DAY = "reruns in one slot", "each slot of reruns has one good day"
 KEEPABLE = [name for name in CASES if name != "a hard least out of reach"]  # the others have no relaxation
 
 
@@ -43,33 +43,9 @@ def one_slot_binds(folder) -> StrandProgram:
     return strand_program(formulated(build(folder, channels, series, days=2, placement=STRIP, history=past)))
 
 
-def each_slot_has_one_good_day(folder) -> StrandProgram:
-    """Reruns may air at 18:00 on the second and third day, at 18:30 on the first and third. Films fill the third day.
-
-    The rows of the slots admit half of each slot with its good day whole, but a series has one slot.
-    """
-    past = [aired("Q.kz", f"2026-11-{day}T14:30Z", "series", 30, episode=day - 19) for day in range(20, 28)]
-    films = [programme(name, 30, genre="film", appeal=5.0, rights_from="2026-12-09") for name in "fg"]
-    news = [("a", "18:00", "18:30", "2026-12-07"), ("b", "18:30", "19:00", "2026-12-08")]
-    return strand_program(
-        formulated(
-            build(
-                folder,
-                [kz(window("18:00", "19:00"))],
-                [programme("series", 30, episodes=8, runs=2, appeal=3.0), *films],
-                days=3,
-                placement=STRIP,
-                history=past,
-                anchors=[anchor(name, "Q.kz", begin, end, date=date) for name, begin, end, date in news],
-            )
-        )
-    )
-
-
 PROGRAMS = {
     "several": several_series,
     "one slot binds": one_slot_binds,
-    "each slot has one good day": each_slot_has_one_good_day,
 }
 
 
@@ -83,7 +59,7 @@ def solved(program: StrandProgram) -> RelaxedColumns:
     return RelaxedColumns(mip.duals(found.duals), 0.0, found.amounts[: program.column_count])
 
 
-@pytest.mark.parametrize("name", [WITH_RERUNS, *PROGRAMS])
+@pytest.mark.parametrize("name", [WITH_RERUNS, ONE_GOOD_DAY, *PROGRAMS])
 def test_all_slots_of_reruns_are_projected(tmp_path, name):
     program = program_of(tmp_path, name)
     labels = program.formulation.labels["aspect"]
@@ -116,26 +92,6 @@ def test_slots_that_share_a_row_stay(tmp_path):
     assert len(rest.slot_row) == (found.group_row != found.group_row[0]).sum()
 
 
-def with_limits(program: StrandProgram) -> StrandProgram:
-    """The program with a row x_a − s_k ≤ 0 for every rerun a of a slot k."""
-    found = Projection.of(program)
-    count, none = len(found.limits.column), np.zeros(len(found.limits.column))
-    at = np.arange(count)
-    entries = np.concatenate([none + 1, none - 1])
-    columns = np.concatenate([found.limits.column, found.slot_column[found.slot]])
-    rows = sparse.csr_array((entries, (np.concatenate([at, at]), columns)), shape=(count, program.column_count))
-    return replace(
-        program,
-        matrix=sparse.csr_array(sparse.vstack([program.matrix, rows])),
-        lower=np.concatenate([program.lower, none - np.inf]),
-        upper=np.concatenate([program.upper, none]),
-        kind=np.concatenate([program.kind, np.full(count, RIGID, dtype=np.int8)]),
-        miss_step=np.concatenate([program.miss_step, none + 1]),
-        price=np.concatenate([program.price, none]),
-        origin=np.concatenate([program.origin, none.astype(np.int64) - 1]),
-    )
-
-
 @pytest.mark.parametrize("name", [*KEEPABLE, *PROGRAMS])
 def test_the_duals_of_the_relaxation_with_limits_prove_its_optimum(tmp_path, name):
     """The duals of the rows alone lead to the multipliers of the limits, and to the bound of both."""
@@ -165,7 +121,7 @@ def test_the_first_order_method_with_limits_comes_close_and_is_certified(tmp_pat
 
 
 def test_limits_prove_more_than_rows_of_slots(tmp_path):
-    program = each_slot_has_one_good_day(tmp_path)
+    program = program_of(tmp_path, ONE_GOOD_DAY)
     limited = relaxation(with_limits(program))
     assert limited < relaxation(program) - 1
     found = first_order(program)
@@ -184,7 +140,7 @@ def optima(program: StrandProgram) -> float:
 
 
 @pytest.mark.parametrize("size", [1, 100, 10_000])
-@pytest.mark.parametrize("name", [WITH_RERUNS, *PROGRAMS])
+@pytest.mark.parametrize("name", [WITH_RERUNS, ONE_GOOD_DAY, *PROGRAMS])
 def test_no_timetable_is_worth_more_than_a_bound_with_limits_less_its_losses(tmp_path, name, size):
     program, random = program_of(tmp_path, name), np.random.default_rng(size)
     found = Projection.of(program)

@@ -177,7 +177,7 @@ def test_paths_and_groups_alone_lower_the_bound_of_no_multipliers(tmp_path, name
 
 def test_limits_of_reruns_have_the_best_multipliers(tmp_path):
     """No other multiplier of a limit, with the best one of its group, proves less."""
-    airings, rules = of(built(tmp_path, "reruns in one slot"))
+    airings, rules = of(built(tmp_path, "each slot of reruns has one good day"))
     every, rng, higher = WholeProgram.of(airings, rules, WHOLE_VALUE), np.random.default_rng(4), 0
     program = certified_program(formulate(airings, rules))
     for size in (0.0, 0.1, 0.3, 1.0):
