@@ -178,10 +178,12 @@ def first_order(
     params: StrandParams = DEFAULTS.strands,
     budget: Budget | None = None,
     offer: Callable[[float], object] = lambda _: None,
+    *,
+    cuts: bool = True,
 ) -> RelaxedColumns:
     """The relaxation by the first-order method, in one instalment and one thread."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        method = FirstOrder(program, params, pool)
+        method = FirstOrder(program, params, pool, cuts=cuts)
         method.run(budget or Budget(Meter(counted=True), math.inf), offer)
         return method.best
 
@@ -198,11 +200,11 @@ def relaxation(program: StrandProgram) -> float:
 
 def with_limits(program: StrandProgram) -> StrandProgram:
     """The program with a row x_a − s_k ≤ 0 for every rerun a of a slot k."""
-    found = Projection.of(program)
+    found = Projection.of(program, cuts=True)
     count, none = len(found.limits.column), np.zeros(len(found.limits.column))
     at = np.arange(count)
     entries = np.concatenate([none + 1, none - 1])
-    columns = np.concatenate([found.limits.column, found.slot_column[found.slot]])
+    columns = np.concatenate([found.limits.column, found.slot_column[found.limit_slot]])
     rows = sparse.csr_array((entries, (np.concatenate([at, at]), columns)), shape=(count, program.column_count))
     return replace(
         program,

@@ -3,8 +3,7 @@
 The multipliers of a sample's rows and steps are those of a Lagrangian bound on all airings, too, because multipliers
 prove a bound whatever they are. Some are chosen again, each as the best one if the others stay:
 
-- π of a limit x_a ≤ s of a rerun: its reduced value, if above 0. A certificate has a cut for it. The multiplier of the
-  row Σ s ≤ 1 of a series is the largest sum of π in one of its slots.
+- π of a slot of reruns: Σ x_a ≤ n·s. γ / n, where γ is the multiplier of the series' row Σ s ≤ 1.
 - μ of a step: raised by the differences of the longest path over the free airings of its window, each with its
   reduced value as reward. Then no free airing has a positive reduced value.
 - The multiplier of the row "at most one bundle" of a series: the largest reduced value of a bundle in it.
@@ -27,9 +26,8 @@ from scheduler.certify.exact import Products, exact
 from scheduler.certify.program import assembled, only_rows, steps_of, without_defined
 from scheduler.formulation import of_stack, planned_blocks
 from scheduler.rules import KEY, RIGID, SOFT, stack_rows
-from scheduler.rules.placement_rows import PLACEMENT, RERUNS_OF_SLOT, rows_with_aspect
-from scheduler.solve.proof.multipliers import DENOMINATOR, along_paths, groups_of, whole_numbers, with_groups
-from scheduler.solve.proof.rerun_cuts import rerun_cuts
+from scheduler.rules.placement_rows import PLACEMENT, RERUNS_IN_ONE_SLOT, RERUNS_OF_SLOT, rows_with_aspect
+from scheduler.solve.proof.multipliers import DENOMINATOR, along_paths, groups_of, with_groups
 from scheduler.solve.sample.multipliers import NamedMultipliers
 from scheduler.solve.sample.short_rows import ShortRows
 
@@ -50,14 +48,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """Multipliers of all rows, (r,), steps, (t,), and limits of reruns, (k,), and the columns' reduced values, (c,).
+    """Multipliers of all rows, (r,), and steps, (t,), and the reduced values of the program's columns, (c,).
 
     All are in parts of `DENOMINATOR`. The reduced values and the bound are sums in double precision.
     """
 
     rows: Exact
     steps: Exact
-    limits: Exact
     reduced: Reals
     bound: float  # units of the objective
 
@@ -76,7 +73,7 @@ class WholeProgram:
     steps: Steps
     program: CertifiedProgram  # its matrix has only the rigid rows of the placement
     groups: Ints  # the rows "at most one bundle of this series"
-    limits: Limits
+    slots: Slots
 
     @classmethod
     def of(cls, airings: Airings, rules: Sequence[Rule], objective: Objective) -> WholeProgram:
@@ -96,12 +93,12 @@ class WholeProgram:
             (np.concatenate([nothing[:0], *blocks.held_rows]), nothing),
         )
         numbers = np.flatnonzero(np.concatenate([nothing[:0], *blocks.named]))
-        groups, limits = groups_of(formulation, program), Limits.of(formulation, program)
+        groups, slots = groups_of(formulation, program), Slots.of(formulation)
         names = formulation.labels.iloc[numbers][KEY].reset_index(drop=True)
         formulation = replace(formulation, matrix=formulation.matrix[:0], labels=names[:0], columns=())
         expand = replacement[1]
         expand.data = narrow(expand.data)
-        return cls(airings, objective, formulation, blocks.rows, names, numbers, expand, steps, program, groups, limits)
+        return cls(airings, objective, formulation, blocks.rows, names, numbers, expand, steps, program, groups, slots)
 
     @cached_property
     def free(self) -> Flags:
@@ -116,23 +113,19 @@ class WholeProgram:
         formulation, program, numbers = self.formulation, self.program, self.numbers
         rows = exact([0] * len(program.lower))
         rows[numbers] = given.of_rows(self.names, program.lower[numbers], program.upper[numbers])
+        rows[self.slots.row] = self.slots.prices(rows)
         window, step, multiplier = given.steps
         paid, in_numbers = self.steps.over_all(window, step, multiplier), rows.astype(np.float64)
         prices = self._at_airings(paid)
         for part in self.short:
             prices[: part.difference.shape[1]] += part.difference.T @ part.folded(in_numbers)
         left = DENOMINATOR * formulation.value.astype(np.float64) - prices[: formulation.airing_count]
-        limits, rerun = self.limits, program.entry[self.limits.column]
-        held = whole_numbers(np.ceil(np.maximum(left[rerun], 0.0)))
-        left[rerun] -= held.astype(np.float64)
         more = self.steps.over_all(*along_paths(formulation, np.where(self.free, left, 0.0)))
         prices += self._at_airings(more)
         reduced = DENOMINATOR * program.value.astype(np.float64) - self.expand.T @ prices
-        reduced[limits.column] -= held.astype(np.float64)
-        np.add.at(reduced, limits.slot, held.astype(np.float64))
         better = with_groups(program, self.groups, rows, reduced)
         reduced = np.asarray(reduced - program.matrix.T @ (better - rows).astype(np.float64), dtype=np.float64)
-        return Priced(better, paid + more, held, reduced, self._bound(better, paid + more, reduced))
+        return Priced(better, paid + more, reduced, self._bound(better, paid + more, reduced))
 
     def named(self, priced: Priced) -> NamedMultipliers:
         """The multipliers by the names of their rows, for another sample. Those of steps are left out."""
@@ -141,20 +134,16 @@ class WholeProgram:
     def losses(self, priced: Priced) -> Reals:
         """By how much the bound of some multipliers falls if an airing airs, (n,), viewer-minutes.
 
-        Of an airing in bundles it is the least loss of a bundle; infinite if it is in none. The loss of a slot is
-        divided among its reruns.
+        Of an airing in bundles it is the least loss of a bundle; infinite if it is in none.
         """
         n, matrix = self.formulation.airing_count, self.expand
         first = matrix.indptr[: n + 1].astype(np.int64)
-        of_column, limits = np.maximum(-priced.reduced, 0.0) / DENOMINATOR, self.limits
-        of_column[limits.column] += of_column[limits.slot] / limits.size
+        of_column = np.maximum(-priced.reduced, 0.0) / DENOMINATOR
         return np.asarray(by_row(np.minimum, of_column[matrix.indices[: first[n]]], first, np.inf), dtype=np.float64)
 
     def certified(self, priced: Priced) -> tuple[Certificate, int]:
         """The certificate of some multipliers, and the bound that it proves, in units of the objective."""
-        used, at, limits = np.flatnonzero(priced.rows), np.flatnonzero(priced.steps), self.limits
-        held = np.flatnonzero(priced.limits)
-        of_limits = limits.row[held], limits.column[held], limits.size[held], priced.limits[held].tolist()
+        used, at = np.flatnonzero(priced.rows), np.flatnonzero(priced.steps)
         window, step = np.divmod(self.steps.key[at], self.steps.span)
         certificate = Certificate(
             instance_sha256=self.airings.instance.digest,
@@ -166,7 +155,6 @@ class WholeProgram:
             steps=StepMultipliers(
                 window=tuple(window.tolist()), step=tuple(step.tolist()), multiplier=tuple(priced.steps[at].tolist())
             ),
-            cuts=tuple(rerun_cuts(*of_limits)),
         )
         products = Products(self.expand.shape[0])
         for part in self.short:
@@ -193,24 +181,30 @@ class WholeProgram:
 
 
 @dataclass(frozen=True, eq=False)
-class Limits:
-    """The limits x_a ≤ s of k reruns, by the rows Σ x_a − n·s ≤ 0 of their slots; columns are those of the program."""
+class Slots:
+    """The rows Σ x_a − n·s ≤ 0 of slots of reruns. s is in the row Σ s ≤ 1 of its group."""
 
-    row: Ints  # (k,) of the slot
-    column: Ints  # (k,) x_a
-    slot: Ints  # (k,) s
-    size: Ints  # (k,) n
+    row: Ints  # (k,)
+    group: Ints  # (k,) the row of the slot's group
+    most: Ints  # (k,) n
 
     @classmethod
-    def of(cls, formulation: Formulation, program: CertifiedProgram) -> Limits:
-        """The limits of the slots of a formulation."""
-        row = np.flatnonzero(rows_with_aspect(formulation.labels, RERUNS_OF_SLOT))
-        some = program.matrix[row]
-        at, own = np.repeat(np.arange(len(row)), np.diff(some.indptr)), some.data < 0
-        slot, size = np.zeros(len(row), dtype=np.int64), np.ones(len(row), dtype=np.int64)
-        slot[at[own]], size[at[own]] = some.indices[own], -some.data[own]
-        at = at[~own]
-        return cls(row[at], some.indices[~own].astype(np.int64), slot[at], size[at])
+    def of(cls, formulation: Formulation) -> Slots:
+        """The slots of a formulation."""
+        matrix, n = formulation.matrix, formulation.airing_count
+        of_slot = rows_with_aspect(formulation.labels, RERUNS_OF_SLOT)
+        of_group = rows_with_aspect(formulation.labels, RERUNS_IN_ONE_SLOT)
+        at = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+        own = np.flatnonzero(of_slot[at] & (matrix.indices >= n))
+        in_group = np.flatnonzero(of_group[at])
+        group_of = np.full(matrix.shape[1], -1, dtype=np.int64)
+        group_of[matrix.indices[in_group]] = at[in_group]
+        found = group_of[matrix.indices[own]]
+        return cls(at[own][found >= 0], found[found >= 0], -matrix.data[own][found >= 0].astype(np.int64))
+
+    def prices(self, rows: Exact) -> Exact:
+        """The best multipliers of the slots, (k,), γ // n, for multipliers γ of the rows of groups among `rows`."""
+        return np.asarray(rows[self.group] // exact(self.most))
 
 
 class _Blocks:

@@ -20,7 +20,7 @@ from scheduler.objective import objective_of
 from scheduler.rules import rules_of
 from scheduler.solve.proof.multipliers import DENOMINATOR
 from scheduler.solve.sample.multipliers import NamedMultipliers
-from scheduler.solve.sample.whole_program import WholeProgram
+from scheduler.solve.sample.whole_program import Slots, WholeProgram
 from scheduler.solve.strands.first_order import FirstOrder
 from scheduler.solve.strands.fixed_columns import only_fixed, without_excluded
 from scheduler.solve.strands.large import LargeProgram, solve_large
@@ -122,7 +122,7 @@ class ColumnGeneration:
             before = self.bound
             with search.stage("bound"), ThreadPoolExecutor(max_workers=self.workers) as pool:
                 relaxation = FirstOrder(
-                    self.program, params.strands, pool, threads=self.workers, work=params.work, start=start
+                    self.program, params.strands, pool, threads=self.workers, work=params.work, start=start, cuts=False
                 )
                 relaxation.run(search.budget.share(params.sample.round_share), lambda _: None)
             found = relaxation.best
@@ -174,8 +174,9 @@ class ColumnGeneration:
 
 def _duals(program: StrandProgram, whole: WholeProgram, priced: Priced) -> Reals:
     """The multipliers of all airings as duals of a sample's rows, (s,)."""
-    formulation = program.formulation
+    formulation, slots = program.formulation, Slots.of(program.formulation)
     rows = whole.named(priced).of_rows(formulation.labels, formulation.lower, formulation.upper)
+    rows[slots.row] = slots.prices(rows)
     at = whole.steps.at(*program.overlap_at)
     found = np.zeros(len(program.lower))
     found[program.origin >= 0] = rows[program.origin[program.origin >= 0]].astype(np.float64)

@@ -51,6 +51,7 @@ class FirstOrder:
         threads: int = 1,
         work: WorkParams = DEFAULTS.work,
         start: RelaxedColumns | None = None,
+        cuts: bool = True,
     ) -> None:
         """Begin at 0, or at the duals and amounts of an earlier relaxation.
 
@@ -64,8 +65,10 @@ class FirstOrder:
             What counts as how much work, if a budget counts it.
         start
             The earlier relaxation. Its bound is not used.
+        cuts
+            Whether limits of reruns may have multipliers, for which a certificate has cuts (`projection.py`).
         """
-        self.start, self.projection = start, Projection.of(program)
+        self.start, self.projection = start, Projection.of(program, cuts=cuts)
         self.program, self.params, self.pool, self.threads, self.work = program, params, pool, threads, work
         self.pricer = Pricer(program.formulation)
         self.best = RelaxedColumns(np.zeros(len(program.lower)), np.inf, np.zeros(program.column_count))

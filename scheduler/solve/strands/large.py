@@ -65,7 +65,15 @@ class LargeProgram:
         self.params, work = search.settings.params.strands, search.settings.params.work
         threads = workers if wait is None else max(1, workers - 1)
         self.pool = ThreadPoolExecutor(max_workers=workers)
-        self.relaxation = FirstOrder(program, self.params, self.pool, threads=threads, work=work, start=start)
+        self.relaxation = FirstOrder(
+            program,
+            self.params,
+            self.pool,
+            threads=threads,
+            work=work,
+            start=start,
+            cuts=search.sample_of is None,
+        )
 
     def __enter__(self) -> LargeProgram:
         return self

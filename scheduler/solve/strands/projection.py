@@ -1,9 +1,13 @@
 """A strand program without the slots of reruns, for the first-order method.
 
 A slot k of reruns has a column s_k ≥ 0 and the row Σ x_a ≤ n_k·s_k over its n_k reruns. The slots of a group have the
-row Σ s_k ≤ 1. With the s_k the first-order method ends before it has converged (README.md). So it does not get them.
-Every timetable keeps x_a ≤ s_k, too, and these limits hold more than the row of the slot. With them the s_k and their
-rows become limits of the reruns alone (`rerun_limits.py`). A certificate has a cut for each limit that it uses.
+row Σ s_k ≤ 1. With the s_k the first-order method ends before it has converged (README.md). So it does not get them:
+
+- Every timetable keeps x_a ≤ s_k, too, and these limits hold more than the row of the slot. With them the s_k and their
+  rows become limits of the reruns alone (`rerun_limits.py`). A certificate has a cut for each limit that it uses.
+- Where cuts are not wanted: if s_k need not be whole, there are such s_k if and only if Σ_k Σ_a x_a / n_k ≤ 1. So one
+  row per group replaces all of them, and the relaxation stays the same. Let λ be the dual of the new row. Then λ/n_k is
+  the dual of the slot's row, and λ that of the group's row: the reduced value of s_k is n_k·(λ/n_k) − λ = 0.
 """
 
 from __future__ import annotations
@@ -27,69 +31,96 @@ if TYPE_CHECKING:
 class Projection:
     """A program, the same without slots of reruns, and how duals and amounts of the one are those of the other.
 
-    Shapes: s rows and c columns of the program, t rows and d columns of the projected one, k slots, g groups, l reruns.
+    Shapes: s rows and c columns of the program, k slots; the projected program has t rows and c − k columns.
     """
 
     program: StrandProgram
     projected: StrandProgram
-    rows: Ints  # (t,) the row of the program at each row of the projected one
-    columns: Ints  # (d,) the column of the program at each column of the projected one
-    slot_row: Ints  # (k,) the row of each slot, in the order of the limits
+    rows: Ints  # (t,) the row of the program at each row of the projected one; for a new row, that of its group
+    columns: Ints  # (c − k,) the column of the program at each column of the projected one
+    slot_row: Ints  # (k,) the row of each slot
     slot_column: Ints  # (k,)
     group_row: Ints  # (k,) the row of the slot's group
     size: Reals  # (k,) n_k
+    reruns: Matrix  # (k, c) the reruns in each slot, over the columns of the program
+    limited: Flags  # (k,) the slots that are limits of their reruns; the others are in a new row
     limits: RerunLimits  # over the columns of the program
-    slot: Ints  # (l,) the slot of each rerun of the limits
+    limit_slot: Ints  # (l,) the slot of each rerun of the limits
 
     @classmethod
-    def of(cls, program: StrandProgram) -> Projection:
-        """Project all slots whose columns have no other rows and no value, and whose reruns have no other slot."""
+    def of(cls, program: StrandProgram, *, cuts: bool) -> Projection:
+        """Project all slots whose columns have no other rows and no value.
+
+        Parameters
+        ----------
+        cuts
+            Whether slots may become limits of their reruns, whose multipliers are those of cuts.
+        """
         slot_row, slot_column, group_row, size = _slots(program)
         matrix, (rows, columns) = program.matrix, program.matrix.shape
         reruns = sparse.csr_array(matrix[slot_row])
         reruns.data = np.where(reruns.data > 0, reruns.data, 0.0)
         reruns.eliminate_zeros()
-        order = np.argsort(group_row, kind="stable")
-        order = order[_plain(program, reruns, group_row)[order]]
-        reruns = sparse.csr_array(reruns[order])
-        slot_row, slot_column, group_row = slot_row[order], slot_column[order], group_row[order]
-        slot = np.repeat(np.arange(len(order)), np.diff(reruns.indptr))
-        kept = np.setdiff1d(np.arange(rows), np.concatenate([slot_row, group_row]))
+        limited = _plain(program, reruns, group_row) & cuts
+        kept = np.setdiff1d(np.arange(rows), np.concatenate([slot_row, group_row[limited]]))
         rest = np.setdiff1d(np.arange(columns), slot_column)
+        shares = np.where(limited, 0.0, 1 / size), (group_row, np.arange(len(size)))
+        added = sparse.csr_array(shares, shape=(rows, len(size))) @ reruns
+        whole = sparse.csr_array(matrix[kept][:, rest]) + sparse.csr_array(added[kept][:, rest])
         by_column = ("group", "channel", "column_lower", "column_upper", "value")
         by_row = ("lower", "upper", "kind", "miss_step", "price", "origin")
         projected = replace(
             program,
-            matrix=sparse.csr_array(matrix[kept][:, rest]),
+            matrix=whole,
             excluded=None,
             expand=sparse.csr_array(program.expand[:, rest]),
             **{name: getattr(program, name)[rest] for name in by_column},
             **{name: getattr(program, name)[kept] for name in by_row},
         )
-        limits = RerunLimits.of(reruns.indices.astype(np.int64), slot, group_row[slot])
-        return cls(program, projected, kept, rest, slot_row, slot_column, group_row, size[order], limits, slot)
+        order = np.argsort(group_row, kind="stable")
+        order = order[limited[order]]
+        ordered = reruns[order]
+        slot = np.repeat(np.arange(len(order)), np.diff(ordered.indptr))
+        limits = RerunLimits.of(ordered.indices.astype(np.int64), slot, group_row[order][slot])
+        return cls(
+            program,
+            projected,
+            kept,
+            rest,
+            slot_row,
+            slot_column,
+            group_row,
+            size,
+            reruns,
+            limited,
+            limits,
+            order[slot],
+        )
 
     def duals(self, projected: Reals) -> tuple[Reals, RerunMultipliers | None]:
         """The duals of the program's rows, (s,), from those of the projected one, (t,), and those of the limits.
 
-        The multipliers of the limits, and the duals of the groups, are the best ones if all other duals stay. None if
-        there are no limits.
+        The multipliers of the limits are the best ones if all other duals stay.
         """
         found = np.zeros(len(self.program.lower))
         found[self.rows] = projected
-        if not len(self.slot):
+        together = ~self.limited
+        found[self.slot_row[together]] = found[self.group_row[together]] / self.size[together]
+        if not len(self.limit_slot):
             return found, None
-        slot, limits = self.slot, self.limits
+        slot, limits = self.limit_slot, self.limits
         value = reduced_values(self.program, found)
         found[self.group_row[slot[limits.first_rerun[limits.first_slot[:-1]]]]] = limits.largest(value)
+        amount = np.maximum(value[limits.column], 0.0)
         of_slot = self.slot_column[slot], self.slot_row[slot], self.size[slot]
-        return found, RerunMultipliers(limits.column, *of_slot, np.maximum(value[limits.column], 0.0))
+        return found, RerunMultipliers(limits.column, *of_slot, amount)
 
     def amounts(self, projected: Reals) -> Reals:
-        """The amounts of the program's columns, (c,), from those of the projected one, (d,): s_k is the largest x_a."""
+        """The amounts of the program's columns, (c,), from those of the projected one, (c − k,)."""
         found = np.zeros(self.program.column_count)
         found[self.columns] = projected
-        np.maximum.at(found, self.slot_column[self.slot], found[self.limits.column])
+        found[self.slot_column] = (self.reruns @ found) / self.size
+        np.maximum.at(found, self.slot_column[self.limit_slot], found[self.limits.column])
         return found
 
     def start(self, relaxed: RelaxedColumns) -> RelaxedColumns:
