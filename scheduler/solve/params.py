@@ -199,6 +199,10 @@ class SampleParams(Params):
     """Share of the time left for such a relaxation."""
     round_gain: Share = 0.01
     """If a sample lowers the bound by less than this share, the next one is the last."""
+    round_iterations: Count = 100
+    """`round_iterations` of the first-order method in a sample."""
+    round_patience: Count = 3
+    """`round_patience` of the first-order method in a sample."""
 
 
 class PlaceParams(Params):

@@ -304,6 +304,25 @@ def test_the_next_sample_has_no_single_airing_beside_a_fixed_series(tmp_path):
     assert np.abs(start.duals).max() < 100 * program.value.max()
 
 
+def test_the_first_order_method_has_other_rounds_in_samples_and_no_limits_of_reruns(folder, monkeypatch):
+    run_rounds, found = FirstOrder.run, []
+
+    def rounds(self, budget, offer):
+        found.append((self.params.round_iterations, self.params.round_patience, len(self.projection.limits.column)))
+        run_rounds(self, budget, offer)
+
+    monkeypatch.setattr(FirstOrder, "run", rounds)
+    sample = few_of(round_iterations=7, round_patience=2)
+    run(prepare(load(folder), settings(limit=8.0, sample=sample))[1])
+    assert len(found) > 2  # of the random sample and of later ones
+    assert set(found) == {(7, 2, 0)}
+    found.clear()
+    run(prepare(load(folder), settings(limit=2.0, sample=few_of(beyond=10**9)))[1])
+    (one,) = set(found)
+    assert one[:2] == (DEFAULTS.strands.round_iterations, DEFAULTS.strands.round_patience)
+    assert one[2] > 0
+
+
 def test_more_samples_lower_the_bound(tmp_path):
     generate(tmp_path, GeneratorOptions.model_validate(SMALL), 2)
     bounds = []

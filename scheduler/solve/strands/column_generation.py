@@ -23,7 +23,7 @@ from scheduler.solve.sample.multipliers import NamedMultipliers
 from scheduler.solve.sample.whole_program import Slots, WholeProgram
 from scheduler.solve.strands.first_order import FirstOrder
 from scheduler.solve.strands.fixed_columns import only_fixed, without_excluded
-from scheduler.solve.strands.large import LargeProgram, solve_large
+from scheduler.solve.strands.large import LargeProgram, first_order_params, solve_large
 from scheduler.solve.strands.program import StrandProgram, strand_program
 from scheduler.solve.strands.relaxation import RelaxedColumns, duals_of
 from scheduler.strands import sampled_by_loss
@@ -122,7 +122,13 @@ class ColumnGeneration:
             before = self.bound
             with search.stage("bound"), ThreadPoolExecutor(max_workers=self.workers) as pool:
                 relaxation = FirstOrder(
-                    self.program, params.strands, pool, threads=self.workers, work=params.work, start=start, cuts=False
+                    self.program,
+                    first_order_params(search),
+                    pool,
+                    threads=self.workers,
+                    work=params.work,
+                    start=start,
+                    cuts=False,
                 )
                 relaxation.run(search.budget.share(params.sample.round_share), lambda _: None)
             found = relaxation.best

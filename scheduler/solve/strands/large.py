@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from scheduler.arrays import Reals
     from scheduler.solve.search.incumbent import Search
+    from scheduler.solve.strand_params import StrandParams
     from scheduler.solve.strands.program import StrandProgram
 
 
@@ -67,7 +68,7 @@ class LargeProgram:
         self.pool = ThreadPoolExecutor(max_workers=workers)
         self.relaxation = FirstOrder(
             program,
-            self.params,
+            first_order_params(search),
             self.pool,
             threads=threads,
             work=work,
@@ -167,6 +168,15 @@ class LargeProgram:
         """Let every worker do a job, and raise what one of them raises."""
         for one in [self.pool.submit(job, worker) for worker in range(self.workers)]:
             one.result()
+
+
+def first_order_params(search: Search) -> StrandParams:
+    """The parameters of the first-order method. In a sample of the airings its rounds are shorter."""
+    params = search.settings.params
+    if search.sample_of is None:
+        return params.strands
+    sample = params.sample
+    return params.strands.but(round_iterations=sample.round_iterations, round_patience=sample.round_patience)
 
 
 def solve_large(
